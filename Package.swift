@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The targets, leaves first. Who may import whom is checked by `swift build
+// --explicit-target-dependency-import-check error`, which CI runs.
+let package = Package(
+  name: "plumbline",
+  products: [.executable(name: "plumbline", targets: ["plumbline"])],
+  dependencies: [
+    // Arguments, --help and shell completions: Apple's own parser, the one Swift users know.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // FilePath: paths as bytes, so that a name which is not UTF-8 survives.
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    // SHA-256 and HMAC for digests and the application-specific host id; no home-made crypto.
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    // C: headers and inline wrappers only, no logic.
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+    .systemLibrary(name: "CCap", pkgConfig: "libcap", providers: [.apt(["libcap-dev"])]),
+    .systemLibrary(name: "CAppArmor", pkgConfig: "libapparmor", providers: [.apt(["libapparmor-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CProfiles", cSettings: [.unsafeFlags(["-std=c23"])]),
+
+    .target(name: "Facts"),
+    .target(name: "YAML", dependencies: ["CYAML"]),
+    .target(
+      name: "Host",
+      dependencies: [
+        "Facts", "CLinux", "CCap", "CSeccomp", "CAppArmor", "CZlib",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    .target(
+      name: "Collectors",
+      dependencies: [
+        "Facts", "Host", "YAML",
+        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .target(
+      name: "Profiles",
+      dependencies: ["Facts", "YAML", "CProfiles", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Reports", dependencies: ["Facts"]),
+    .target(name: "Judge", dependencies: ["Facts", "Profiles", "Reports"]),
+    .executableTarget(
+      name: "plumbline",
+      dependencies: [
+        "Facts", "Host", "Collectors", "Profiles", "Reports", "Judge",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+
+    .target(name: "TestSupport", dependencies: ["Facts", "Profiles", "Reports"], path: "Tests/Support"),
+    .testTarget(
+      name: "HostTests",
+      dependencies: ["Facts", "Host", .product(name: "SystemPackage", package: "swift-system")]),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
+    .testTarget(name: "FactsTests", dependencies: ["Facts"]),
+    .testTarget(
+      name: "CollectorsTests",
+      dependencies: [
+        "Facts", "Host", "YAML", "Collectors", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    .testTarget(name: "ProfilesTests", dependencies: ["Facts", "Profiles", "Collectors", "TestSupport"]),
+    .testTarget(name: "JudgeTests", dependencies: ["Facts", "Profiles", "Reports", "Judge", "TestSupport"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Facts", "Reports", "TestSupport"]),
+    .testTarget(
+      name: "RecordedHostTests",
+      dependencies: [
+        "Facts", "Host", "Collectors", "Profiles", "Reports", "Judge",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    .testTarget(name: "CommandTests", dependencies: ["Facts", "Profiles", "Reports", "plumbline"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+// One loop, no exceptions: every Swift target is built by the same rules.
+for target in package.targets
+where target.type != .system && !["CLinux", "CProfiles"].contains(target.name) {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ]
+}

@@ -1,0 +1,45 @@
+// System calls that glibc 2.36 has no wrapper for, as thin inline functions: each
+// returns what the kernel returned, with errno set by syscall(2).
+#pragma once
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdint.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#ifndef SYS_lsm_list_modules
+#define SYS_lsm_list_modules 461
+#endif
+#ifndef SYS_landlock_create_ruleset
+#define SYS_landlock_create_ruleset 444
+#endif
+
+// openat2(2): resolution is confined by `resolve` (RESOLVE_*).
+static inline int linux_openat2(int directory, const char *path, uint64_t flags, uint64_t resolve) {
+  struct open_how how = {.flags = flags, .mode = 0, .resolve = resolve};
+  return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+// openat(2) without the variadic mode, which Swift cannot import.
+static inline int linux_openat(int directory, const char *path, int flags) {
+  return openat(directory, path, flags);
+}
+
+// lsm_list_modules(2), Linux 6.8. `size` is in and out, in bytes; 64 bits wide because an early
+// revision wrote a size_t. Returns the count of ids.
+static inline long linux_lsm_list_modules(uint64_t *ids, uint64_t *size) {
+  return syscall(SYS_lsm_list_modules, ids, size, 0);
+}
+
+// landlock_create_ruleset(NULL, 0, LANDLOCK_CREATE_RULESET_VERSION): the ABI, or -1 with errno
+// ENOSYS (not built) or EOPNOTSUPP (built, disabled at boot).
+static inline long linux_landlock_abi(void) {
+  return syscall(SYS_landlock_create_ruleset, (void *)0, (size_t)0, 1U);
+}
+
+// O_PATH as a plain integer: the glibc macro needs _GNU_SOURCE, which Swift's importer lacks.
+enum { LINUX_O_PATH = 010000000 };

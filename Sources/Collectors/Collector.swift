@@ -1,0 +1,66 @@
+package import Facts
+package import Host
+
+/// States facts about one part of a host. It has no opinion, and it does not throw: what it can't read is a fact too.
+package protocol Collector: Sendable {
+  /// What the log and the report call it.
+  var name: String { get }
+  /// What it states facts about. Several collectors may share a subject.
+  var subjects: [Subject] { get }
+
+  func collect(from host: borrowing HostView, into record: inout Recorder)
+}
+
+/// Takes down what a collector states.
+package struct Recorder {
+  /// Problems kept for each collector; more are counted.
+  package static let mostProblems = 20
+
+  package private(set) var entities: [Entity] = []
+  private var problems: [Problem] = []
+  private var dropped = 0
+
+  package init() {}
+
+  package mutating func add(_ entity: Entity) { entities.append(entity) }
+
+  /// States that something was out of reach, so that what was not found is not proof that it isn't there.
+  package mutating func problem(_ code: Obstacle, _ place: String, _ message: String) {
+    guard problems.count < Self.mostProblems else {
+      dropped += 1
+      return
+    }
+    problems.append(Problem(code, place, message))
+  }
+
+  package mutating func problem(_ error: HostError) {
+    problem(error.obstacle, error.place, error.description)
+  }
+
+  func run(of collector: any Collector) -> CollectorRun {
+    CollectorRun(
+      name: collector.name, subjects: collector.subjects.map(\.name),
+      state: problems.isEmpty ? .complete : .partial, problems: problems, problemsDropped: dropped)
+  }
+}
+
+/// Runs collectors one after another over one view of a host.
+/// - Parameter finished: Told each collector's name and run as it ends, for a log or a progress line.
+package func collect(
+  from host: borrowing HostView, with collectors: [any Collector], run: Run, auditor: Auditor,
+  finished: (String, CollectorRun) -> Void = { _, _ in }
+) -> Snapshot {
+  var entities: [Entity] = []
+  var runs: [CollectorRun] = []
+  for collector in collectors {
+    var recorder = Recorder()
+    collector.collect(from: host, into: &recorder)
+    let run = recorder.run(of: collector)
+    entities += recorder.entities
+    runs.append(run)
+    finished(collector.name, run)
+  }
+  return Snapshot(
+    run: run, auditor: auditor, host: HostIdentity(from: entities, isRunning: host.root.isRunning),
+    collectors: runs, entities: entities)
+}

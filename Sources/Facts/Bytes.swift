@@ -1,0 +1,61 @@
+// Host text may be any bytes, so formats are parsed as bytes; these are the few steps that every parser shares.
+
+extension Collection<UInt8> {
+  /// The bytes as text where they are valid UTF-8, without a trailing newline; nil where they are not.
+  package var validText: String? { String(validating: self, as: UTF8.self) }
+}
+
+extension Collection<UInt8> where Self: BidirectionalCollection, SubSequence: BidirectionalCollection {
+  /// Without the spaces, tabs, newlines and NULs at both ends.
+  package var trimmed: SubSequence {
+    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) || byte == 0 }
+    let start = self.drop(while: isBlank)
+    guard let last = start.lastIndex(where: { !isBlank($0) }) else { return start.prefix(0) }
+    return start[...last]
+  }
+}
+
+extension Collection<UInt8> {
+  /// The lines, without their newlines; a final newline does not make an empty line.
+  package var lines: [SubSequence] { split(separator: 0x0a, omittingEmptySubsequences: false).droppingLastIfEmpty }
+
+  /// A decimal number in ASCII, with an optional sign; nil for anything else, an overflow included.
+  package var decimal: Int64? {
+    var rest = self[...]
+    let isNegative = rest.first == UInt8(ascii: "-")
+    if isNegative || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
+    guard !rest.isEmpty else { return nil }
+    var value: Int64 = 0
+    for byte in rest {
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+      let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+      let digit = Int64(byte - UInt8(ascii: "0"))
+      let (sum, overflow2) =
+        isNegative ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
+      guard !overflow, !overflow2 else { return nil }
+      value = sum
+    }
+    return value
+  }
+
+  /// A hexadecimal number in ASCII without prefix, up to 64 bits.
+  package var hexadecimal: UInt64? {
+    guard !isEmpty, count <= 16 else { return nil }
+    var value: UInt64 = 0
+    for byte in self {
+      let digit: UInt8
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
+      default: return nil
+      }
+      value = value << 4 | UInt64(digit)
+    }
+    return value
+  }
+}
+
+extension Array where Element: Collection {
+  fileprivate var droppingLastIfEmpty: [Element] { last?.isEmpty == true ? Array(dropLast()) : self }
+}

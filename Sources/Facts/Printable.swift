@@ -1,0 +1,37 @@
+/// Text that is safe to print and to store, made from bytes that anyone on the host may have chosen.
+///
+/// Valid UTF-8 stays; control characters (terminal escapes among them), bidirectional overrides and bytes that are not UTF-8
+/// become `\xNN` or `\u{NNNN}`, and a backslash becomes `\\` only where something was escaped, so that ordinary names stay
+/// ordinary.
+package func printable(_ bytes: some Collection<UInt8>, atMost limit: Int = 512) -> String {
+  var text = ""
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    if text.utf8.count >= limit { return text + "…" }
+    let (scalar, length) = nextScalar(rest)
+    if let scalar, !isUnprintable(scalar) {
+      text.unicodeScalars.append(scalar)
+    } else if let scalar, scalar.value > 0x7f {
+      text += "\\u{\(String(scalar.value, radix: 16))}"
+    } else if let byte = rest.first {
+      text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+    rest = rest.dropFirst(length)
+  }
+  return text
+}
+
+private func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.properties.generalCategory {
+  case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
+  default: false
+  }
+}
+
+/// The scalar that the bytes begin with and how many bytes it takes; nil and 1 where they are not UTF-8.
+private func nextScalar<Bytes: Collection<UInt8>>(_ bytes: Bytes) -> (Unicode.Scalar?, Int) {
+  var decoder = UTF8()
+  var iterator = bytes.prefix(4).makeIterator()
+  if case .scalarValue(let scalar) = decoder.decode(&iterator) { return (scalar, UTF8.width(scalar)) }
+  return (nil, 1)
+}

@@ -1,0 +1,145 @@
+import CLinux
+import Glibc
+package import SystemPackage
+
+/// The only door to a host.
+///
+/// It holds a directory descriptor and resolves every path beneath it in the kernel (openat2(2) with `RESOLVE_IN_ROOT` and
+/// `RESOLVE_NO_MAGICLINKS`), so neither `..`, nor an absolute link, nor `/proc/PID/root` leads out of it. It never opens what is
+/// not a regular file or a directory, bounds every read, and never writes. `/`, a container's `/host`, a mounted image and a
+/// recorded tree are the same thing to it.
+package struct HostRoot: ~Copyable {
+  /// How paths are resolved.
+  package enum Resolution: Hashable, Sendable {
+    /// By openat2(2), Linux 5.6: atomically, in the kernel.
+    case kernel
+    /// Component by component with O_NOFOLLOW: for kernels without openat2, and where a seccomp profile refuses it.
+    /// As safe against leaving the root; not atomic against renames during the walk.
+    case walk
+  }
+
+  /// The most that one file may hold, unless a caller says otherwise: 1 MiB.
+  package static let defaultLimit = 1 << 20
+
+  /// How the root was named on the way in, for messages.
+  package let name: FilePath
+  package let resolution: Resolution
+  /// True where proc/ beneath the root is the kernel's own procfs: system calls about the running kernel then speak of this host.
+  package let isRunning: Bool
+  let directory: Descriptor
+  let attributes: Attributes?
+
+  /// Opens a root.
+  /// - Parameter attributes: Modes, owners, types and read errors that a recorded tree could not keep.
+  /// - Throws: `HostError` if the path is not a directory that can be opened.
+  package init(at path: FilePath, attributes: Attributes? = nil, resolution: Resolution? = nil)
+    throws(HostError)
+  {
+    let number = path.withPlatformString { linux_openat(AT_FDCWD, $0, O_DIRECTORY | O_CLOEXEC | LINUX_O_PATH_FLAG) }
+    guard number >= 0 else { throw HostError(path, errno: errno) }
+    self.init(owning: Descriptor(owning: number), name: path, attributes: attributes, resolution: resolution)
+  }
+
+  init(
+    owning directory: consuming Descriptor, name: FilePath, attributes: Attributes?, resolution: Resolution?
+  ) {
+    let chosen = resolution ?? (Self.kernelResolves(directory) ? .kernel : .walk)
+    self.name = name
+    self.attributes = attributes
+    self.resolution = chosen
+    isRunning = Self.holdsProcfs(directory, chosen)
+    self.directory = directory
+  }
+
+  /// The whole content of a regular file, read until its end: st_size is not believed.
+  /// - Throws: `HostError`; `.tooLarge` past the limit, and then nothing of it is returned.
+  package func bytes(_ path: FilePath, atMost limit: Int = defaultLimit) throws(HostError) -> [UInt8] {
+    if let code = attributes?.error(reading: path) { throw HostError(path, errno: code) }
+    let found = try resolve(path, following: true)
+    let type = try status(of: found, path).type
+    guard type == .file else { throw HostError(path, .wrongType(type)) }
+    if let recorded = attributes?.entry(path)?.type, recorded != .file {
+      throw HostError(path, .wrongType(recorded))
+    }
+    let opened = try reopen(found, O_RDONLY, path)
+    return try read(opened, path, atMost: limit)
+  }
+
+  /// The names in a directory, sorted by their bytes, without `.` and `..`.
+  /// - Throws: `HostError`; `.tooLarge` past the limit.
+  package func names(in path: FilePath, atMost limit: Int = 65_536) throws(HostError) -> [FilePath.Component] {
+    if let code = attributes?.error(reading: path) { throw HostError(path, errno: code) }
+    let found = try resolve(path, following: true)
+    let type = try status(of: found, path).type
+    guard type == .directory else { throw HostError(path, .wrongType(type)) }
+    let opened = try reopen(found, O_RDONLY | O_DIRECTORY, path)
+    return try list(opened, path, atMost: limit)
+  }
+
+  /// The metadata of what a path leads to, its last link followed.
+  package func status(_ path: FilePath) throws(HostError) -> FileStatus {
+    let found = try resolve(path, following: true)
+    return apply(attributes?.entry(path), to: try status(of: found, path))
+  }
+
+  /// The metadata of the path itself: a link is a link.
+  package func linkStatus(_ path: FilePath) throws(HostError) -> FileStatus {
+    let found = try resolve(path, following: false)
+    return apply(attributes?.entry(path), to: try status(of: found, path))
+  }
+
+  /// What a symbolic link says, not followed. Works on procfs' magic links, which are only ever read as text.
+  package func linkText(_ path: FilePath) throws(HostError) -> FilePath {
+    if let code = attributes?.error(reading: path) { throw HostError(path, errno: code) }
+    let found = try resolve(path, following: false)
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    let length = readlinkat(found.number, "", &buffer, buffer.count - 1)
+    guard length >= 0 else {
+      // EINVAL from readlinkat on a descriptor means that it is not a link.
+      if errno == EINVAL || errno == ENOENT { throw HostError(path, .wrongType(try status(of: found, path).type)) }
+      throw HostError(path, errno: errno)
+    }
+    return FilePath(platformString: buffer)
+  }
+
+  /// An extended attribute, xattr(7); nil where the file has none of that name or its filesystem keeps none.
+  package func extendedAttribute(_ name: String, of path: FilePath, atMost limit: Int = 65_536)
+    throws(HostError) -> [UInt8]?
+  {
+    if let recorded = attributes?.entry(path)?.extendedAttributes[name] { return recorded }
+    let found = try resolve(path, following: true)
+    var buffer = [UInt8](repeating: 0, count: limit)
+    // An O_PATH descriptor takes no fgetxattr; its own /proc entry leads to the same inode.
+    let length = getxattr("/proc/self/fd/\(found.number)", name, &buffer, buffer.count)
+    guard length >= 0 else {
+      switch errno {
+      case ENODATA, EOPNOTSUPP: return nil
+      case ERANGE: throw HostError(path, .tooLarge(limit: limit))
+      default: throw HostError(path, errno: errno)
+      }
+    }
+    return Array(buffer.prefix(length))
+  }
+
+  /// The root directory that a process sees, as a door of its own: a component's flags name paths in *its* mount namespace.
+  ///
+  /// proc(5) puts the link behind a ptrace access check, so this may be denied even to root.
+  package func root(of process: ProcessID) throws(HostError) -> HostRoot {
+    let path = FilePath("proc/\(process)/root")
+    if let code = attributes?.error(reading: path) { throw HostError(path, errno: code) }
+    if !isRunning {
+      // A recording: an ordinary link or directory, resolved as any other.
+      return HostRoot(
+        owning: try resolve(path, following: true), name: name.appending(path.components),
+        attributes: attributes?.beneath(try resolvedRoot(path)), resolution: resolution)
+    }
+    let parent = try resolve(FilePath("proc/\(process)"), following: true)
+    guard Self.isProcfs(parent) else { throw HostError(path, .escapes) }
+    // The one magic hop there is: from a directory that the kernel says is procfs.
+    let number = linux_openat(parent.number, "root", LINUX_O_PATH_FLAG | O_DIRECTORY | O_CLOEXEC)
+    guard number >= 0 else { throw HostError(path, errno: errno) }
+    return HostRoot(
+      owning: Descriptor(owning: number), name: name.appending(path.components), attributes: nil,
+      resolution: resolution)
+  }
+}

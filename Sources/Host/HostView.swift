@@ -1,0 +1,45 @@
+import Facts
+import SystemPackage
+
+/// What one collector run sees: the door, and tables read once so that all collectors see one moment.
+package struct HostView: ~Copyable {
+  package let root: HostRoot
+  package let processes: ProcessTable
+  /// The host's mounts: PID 1's if it can be read, else the auditor's own.
+  package let mounts: Result<MountTable, HostError>
+  package let accounts: Accounts
+  /// Why accounts may have numbers for names.
+  package let accountsError: HostError?
+
+  package init(_ root: consuming HostRoot) {
+    processes = ProcessTable(reading: root)
+    mounts = Self.mounts(root)
+    (accounts, accountsError) = Self.accounts(root)
+    self.root = root
+  }
+
+  private static func mounts(_ root: borrowing HostRoot) -> Result<MountTable, HostError> {
+    var failure = HostError("proc/1/mountinfo", .absent)
+    for path: FilePath in ["proc/1/mountinfo", "proc/self/mountinfo"] {
+      do throws(HostError) {
+        return .success(MountTable(parsing: try root.bytes(path, atMost: 16 << 20), from: "/\(path.string)"))
+      } catch {
+        if failure.reason == .absent { failure = error }
+      }
+    }
+    return .failure(failure)
+  }
+
+  private static func accounts(_ root: borrowing HostRoot) -> (Accounts, HostError?) {
+    var failure: HostError?
+    func read(_ path: FilePath) -> [UInt8]? {
+      do throws(HostError) {
+        return try root.bytes(path)
+      } catch {
+        failure = error
+        return nil
+      }
+    }
+    return (Accounts(passwd: read("etc/passwd"), group: read("etc/group")), failure)
+  }
+}

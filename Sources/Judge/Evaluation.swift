@@ -1,0 +1,74 @@
+import Facts
+import Profiles
+import Reports
+
+/// What an expectation comes to for one entity, with the evidence that decided.
+struct Outcome {
+  var truth: Truth
+  var evidence: [Evidence]
+  /// Why the truth is unknown, if it is.
+  var reasons: [Reason]
+
+  init(_ truth: Truth, _ evidence: [Evidence] = [], _ reasons: [Reason] = []) {
+    self.truth = truth
+    self.evidence = evidence
+    self.reasons = reasons
+  }
+}
+
+/// Evaluates expectations over one entity's effective facts.
+struct Evaluation {
+  let facts: EffectiveFacts
+  let entity: Entity
+
+  func evaluate(_ expectation: Expectation) -> Outcome {
+    switch expectation {
+    case .fact(let name, let test): return evaluate(name, test)
+    case .not(let part):
+      let outcome = evaluate(part)
+      return Outcome(!outcome.truth, outcome.evidence, outcome.reasons)
+    case .all(let parts):
+      return combine(parts.map(evaluate), Truth.all, decisive: .no)
+    case .any(let parts):
+      return combine(parts.map(evaluate), Truth.any, decisive: .yes)
+    }
+  }
+
+  /// Only the parts that decided are evidence: the failing ones of an `all`, all of them when all passed.
+  private func combine(_ outcomes: [Outcome], _ truth: ([Truth]) -> Truth, decisive: Truth) -> Outcome {
+    let result = truth(outcomes.map(\.truth))
+    let deciding = outcomes.filter { $0.truth == result || result != decisive && result != .unknown }
+    return Outcome(result, deciding.flatMap(\.evidence), deciding.flatMap(\.reasons))
+  }
+
+  private func evaluate(_ name: FactName, _ test: Test) -> Outcome {
+    let label = name.subject ?? entity.label
+    func evidence(_ found: String, _ sources: [Source]) -> [Evidence] {
+      [
+        Evidence(
+          entity: label, fact: name.name, expected: "\(name.name) \(test)", found: found,
+          sources: sources.map(\.description))
+      ]
+    }
+    switch facts.lookup(name, of: entity) {
+    case .missing:
+      return Outcome(.unknown, [], [Reason(.missingFact, "the snapshot does not state '\(name)' of \(label)")])
+    case .undocumented(let why, let places):
+      return Outcome(
+        .unknown, evidence("not set", places), [Reason(.undocumentedDefault, "\(name) is not set and \(why)")])
+    case .fact(.unreadable(let obstacle, let detail, let source)):
+      let code: Reason.Code = obstacle == .needsRunningHost ? .needsRunningHost : .unreadable
+      let message = "\(source): \(detail)"
+      return Outcome(.unknown, evidence("unreadable (\(obstacle.rawValue))", [source]), [Reason(code, message)])
+    case .fact(.absent(let places)):
+      return Outcome(test.holdsForAbsent ? .yes : .no, evidence("not set", places))
+    case .fact(.observed(let value, let sources)):
+      guard let holds = test.holds(for: value) else {
+        return Outcome(
+          .unknown, evidence(value.description, sources),
+          [Reason(.typeMismatch, "'\(test)' cannot judge \(name), a \(value.type.rawValue)")])
+      }
+      return Outcome(holds ? .yes : .no, evidence(value.description, sources))
+    }
+  }
+}

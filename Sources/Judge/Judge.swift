@@ -1,0 +1,100 @@
+package import Facts
+package import Profiles
+package import Reports
+
+/// Judges a snapshot by a benchmark. It reads no host, no clock and no disk: the same snapshot, benchmark and day give the same
+/// report.
+/// - Parameter day: The day waivers are held against, `YYYY-MM-DD`.
+package func judge(
+  _ snapshot: Snapshot, by benchmark: Benchmark, defaults: Defaults, on day: String, note: String? = nil
+) -> Report {
+  let judging = Judging(snapshot: snapshot, defaults: defaults)
+  let results = benchmark.entries.map { entry in
+    CheckResult(
+      id: entry.id, check: entry.check.slug, area: entry.check.area, severity: entry.check.severity,
+      level: entry.level, verdict: judging.verdict(on: entry.check))
+  }
+  return Report(
+    run: ReportRun(snapshot.run, complete: snapshot.collectors.allSatisfy { $0.state == .complete }),
+    auditor: snapshot.auditor,
+    benchmark: Citation(
+      name: benchmark.name, title: benchmark.title, version: benchmark.version, digest: benchmark.digest, note: note),
+    host: snapshot.host, day: day, collectors: snapshot.collectors, results: results)
+}
+
+/// Judges checks one by one over the same snapshot.
+struct Judging {
+  let index: SnapshotIndex
+  let facts: EffectiveFacts
+
+  init(snapshot: Snapshot, defaults: Defaults) {
+    index = SnapshotIndex(snapshot)
+    facts = EffectiveFacts(snapshot: index, defaults: defaults)
+  }
+
+  func verdict(on check: Check) -> Verdict {
+    var judged: [Outcome] = []
+    var exempt: [Outcome] = []
+    var unclear: [Outcome] = []
+    for entity in index.entities(of: check.about) {
+      let evaluation = Evaluation(facts: facts, entity: entity)
+      if let selection = check.selection {
+        let selected = evaluation.evaluate(selection)
+        if selected.truth == .no { continue }
+        if selected.truth == .unknown { unclear.append(selected); continue }
+      }
+      if let applies = check.applies {
+        let applied = evaluation.evaluate(applies)
+        if applied.truth == .no { exempt.append(applied); continue }
+        if applied.truth == .unknown { unclear.append(applied); continue }
+      }
+      judged.append(outcome(of: check, evaluation))
+    }
+    if let manual = check.manual {
+      return .manual(Reason(.needsPerson, manual), judged.flatMap(\.evidence))
+    }
+    return decide(check, judged: judged, exempt: exempt, unclear: unclear)
+  }
+
+  private func outcome(of check: Check, _ evaluation: Evaluation) -> Outcome {
+    var outcome = check.expectation.map(evaluation.evaluate) ?? Outcome(.unknown)
+    for name in check.shown {
+      // What is only shown decides nothing: it is evidence beside what did.
+      let shown = evaluation.evaluate(.fact(name, .isSet(true)))
+      outcome.evidence += shown.evidence
+    }
+    return outcome
+  }
+
+  /// One failing entity fails the check; one that is not known leaves it unknown; only then can it pass.
+  private func decide(_ check: Check, judged: [Outcome], exempt: [Outcome], unclear: [Outcome]) -> Verdict {
+    let failed = judged.filter { $0.truth == .no }
+    if let proof = Proof(failed.flatMap(\.evidence), entities: failed.count) { return .fail(proof) }
+    let unknown = judged.filter { $0.truth == .unknown } + unclear
+    if let first = unknown.first {
+      let reason = first.reasons.first ?? Reason(.missingFact, "no fact decides it")
+      let evidence = unknown.flatMap(\.evidence)
+      return reason.code == .typeMismatch ? .error(reason) : .unknown(reason, evidence)
+    }
+    if let why = index.incompleteness(of: check.about), judged.isEmpty || !isSingleton(check) {
+      // Those that were seen are good; those that were not may not be.
+      return .unknown(Reason(.collectorIncomplete, why), judged.flatMap(\.evidence))
+    }
+    if let proof = Proof(judged.flatMap(\.evidence), entities: judged.count) { return .pass(proof) }
+    if let first = exempt.first {
+      let message = first.evidence.map { "\($0.entity): expected \($0.expected), found \($0.found)" }
+      return .notApplicable(
+        Reason(.conditionNotMet, message.joined(separator: "; ")), exempt.flatMap(\.evidence))
+    }
+    return .notApplicable(Reason(.noSuchSubject, Self.nothing(check)), [])
+  }
+
+  private func isSingleton(_ check: Check) -> Bool {
+    index.entities(of: check.about).count == 1 && index.entities(of: check.about)[0].id.isEmpty
+  }
+
+  private static func nothing(_ check: Check) -> String {
+    guard let selection = check.selection else { return "this host has no \(check.about)" }
+    return "this host has no \(check.about) whose \(selection)"
+  }
+}

@@ -1,0 +1,68 @@
+import Facts
+
+/// A published list of what to check: section ids, the check behind each, and its parameters.
+package struct Benchmark: Hashable, Sendable {
+  /// One section of the benchmark, bound to a check.
+  package struct Entry: Hashable, Sendable {
+    /// The benchmark's own id: `4.2.1`.
+    package let id: String
+    /// The check with this benchmark's parameters filled in.
+    package let check: Check
+    /// The published profile level, 1 or 2; nil where the benchmark has none.
+    package let level: Int?
+  }
+
+  package let name: String
+  package let title: String
+  package let version: String
+  package let source: String
+  /// Kubernetes versions it is meant for (`1.32`), both included; nil where it is not about Kubernetes.
+  package let kubernetes: VersionRange?
+  /// Sorted by id, numbers as numbers.
+  package let entries: [Entry]
+  /// SHA-256, in hexadecimal, of everything that decides: checks, parameters, defaults.
+  package let digest: String
+}
+
+/// A `MAJOR.MINOR[.PATCH]` version, as Kubernetes has them; a leading `v` and what follows the numbers are left out.
+package struct Version: Hashable, Sendable, Comparable, CustomStringConvertible {
+  package let major: Int
+  package let minor: Int
+
+  package init?(_ text: String) {
+    let digits = text.hasPrefix("v") ? text.dropFirst() : text[...]
+    let parts = digits.split(separator: ".", maxSplits: 2)
+    guard parts.count >= 2, let major = Int(parts[0]),
+      let minor = Int(parts[1].prefix { $0.isASCII && $0.isNumber })
+    else { return nil }
+    self.major = major
+    self.minor = minor
+  }
+
+  package static func < (left: Version, right: Version) -> Bool {
+    (left.major, left.minor) < (right.major, right.minor)
+  }
+
+  package var description: String { "\(major).\(minor)" }
+}
+
+/// Versions from one to another; either end may be open.
+package struct VersionRange: Hashable, Sendable {
+  package let from: Version?
+  /// The last one included.
+  package let through: Version?
+
+  package func contains(_ version: Version) -> Bool {
+    (from.map { version >= $0 } ?? true) && (through.map { version <= $0 } ?? true)
+  }
+}
+
+/// Section ids in the order a reader expects: `4.2.9` before `4.2.10`.
+package func sectionOrder(_ left: String, _ right: String) -> Bool {
+  func parts(_ id: String) -> [(Int, String)] {
+    id.split(separator: ".", omittingEmptySubsequences: false).map { (Int($0) ?? Int.max, String($0)) }
+  }
+  let (a, b) = (parts(left), parts(right))
+  for (x, y) in zip(a, b) where x != y { return x < y }
+  return a.count < b.count
+}

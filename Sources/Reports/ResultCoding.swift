@@ -1,0 +1,89 @@
+import Facts
+
+// A result is flat in JSON: a reader in a log pipeline wants `status`, not a tree of cases. `expected`, `found` and `sources`
+// are the first piece of evidence; the pieces beyond it stand in `evidence`, at most `mostEvidence` of them.
+
+extension CheckResult: Codable {
+  /// Pieces of evidence listed beyond the first.
+  package static let mostEvidence = 19
+
+  private enum Key: String, CodingKey {
+    case id, check, area, severity, level, status, entity, fact, expected, found, sources, evidence, evidenceDropped
+    case entities, reason, waiver
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let keyed = try decoder.container(keyedBy: Key.self)
+    id = try keyed.decode(String.self, forKey: .id)
+    check = try keyed.decode(String.self, forKey: .check)
+    area = try keyed.decode(String.self, forKey: .area)
+    severity = try keyed.decode(Severity.self, forKey: .severity)
+    level = try keyed.decodeIfPresent(Int.self, forKey: .level)
+    var evidence: [Evidence] = []
+    if let entity = try keyed.decodeIfPresent(String.self, forKey: .entity) {
+      evidence.append(
+        Evidence(
+          entity: entity, fact: try keyed.decode(String.self, forKey: .fact),
+          expected: try keyed.decode(String.self, forKey: .expected),
+          found: try keyed.decode(String.self, forKey: .found),
+          sources: try keyed.decode([String].self, forKey: .sources)))
+      evidence += try keyed.decodeIfPresent([Evidence].self, forKey: .evidence) ?? []
+    }
+    verdict = try Self.verdict(keyed, evidence)
+  }
+
+  private static func verdict(_ keyed: KeyedDecodingContainer<Key>, _ evidence: [Evidence]) throws -> Verdict {
+    func proof() throws -> Proof {
+      let entities = try keyed.decodeIfPresent(Int.self, forKey: .entities) ?? 1
+      guard let proof = Proof(evidence, entities: entities) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .status, in: keyed, debugDescription: "a pass or a failure without evidence")
+      }
+      return proof
+    }
+    func reason() throws -> Reason { try keyed.decode(Reason.self, forKey: .reason) }
+    switch try keyed.decode(Status.self, forKey: .status) {
+    case .pass: return .pass(try proof())
+    case .fail: return .fail(try proof())
+    case .manual: return .manual(try reason(), evidence)
+    case .notApplicable: return .notApplicable(try reason(), evidence)
+    case .unknown: return .unknown(try reason(), evidence)
+    case .error: return .error(try reason())
+    case .waived: return .waived(try keyed.decode(Waived.self, forKey: .waiver), try proof())
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var keyed = encoder.container(keyedBy: Key.self)
+    try keyed.encode(id, forKey: .id)
+    try keyed.encode(check, forKey: .check)
+    try keyed.encode(area, forKey: .area)
+    try keyed.encode(severity, forKey: .severity)
+    try keyed.encodeIfPresent(level, forKey: .level)
+    try keyed.encode(verdict.status, forKey: .status)
+    try keyed.encodeIfPresent(verdict.reason, forKey: .reason)
+    switch verdict {
+    case .pass(let proof), .fail(let proof):
+      if proof.entities > 1 { try keyed.encode(proof.entities, forKey: .entities) }
+    case .waived(let waived, let proof):
+      try keyed.encode(waived, forKey: .waiver)
+      if proof.entities > 1 { try keyed.encode(proof.entities, forKey: .entities) }
+    case .manual, .notApplicable, .unknown, .error: break
+    }
+    try encode(verdict.evidence, to: &keyed)
+  }
+
+  private func encode(_ evidence: [Evidence], to keyed: inout KeyedEncodingContainer<Key>) throws {
+    guard let first = evidence.first else { return }
+    try keyed.encode(first.entity, forKey: .entity)
+    try keyed.encode(first.fact, forKey: .fact)
+    try keyed.encode(first.expected, forKey: .expected)
+    try keyed.encode(first.found, forKey: .found)
+    try keyed.encode(first.sources, forKey: .sources)
+    let others = evidence.dropFirst()
+    if !others.isEmpty { try keyed.encode(Array(others.prefix(Self.mostEvidence)), forKey: .evidence) }
+    if others.count > Self.mostEvidence {
+      try keyed.encode(others.count - Self.mostEvidence, forKey: .evidenceDropped)
+    }
+  }
+}
