@@ -65,7 +65,8 @@ let package = Package(
     .testTarget(
       name: "CollectorsTests",
       dependencies: [
-        "Facts", "Host", "YAML", "Collectors", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+        "Facts", "Host", "YAML", "Collectors", "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .testTarget(name: "ProfilesTests", dependencies: ["Facts", "Profiles", "Collectors", "TestSupport"]),
     .testTarget(name: "JudgeTests", dependencies: ["Facts", "Profiles", "Reports", "Judge", "TestSupport"]),
