@@ -2,7 +2,10 @@ package import Facts
 
 /// Every collector, in the order they run. One line each; a test fails where a `*Collector.swift` is not here.
 package let allCollectors: [any Collector] = [
-  HostCollector()
+  HostCollector(),
+  ComponentCandidateCollector(),
+  KubeletCollector(),
+  EtcdCollector(),
 ]
 
 /// Every subject that a collector states facts about, by name.
