@@ -52,7 +52,11 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
 
-    .target(name: "TestSupport", dependencies: ["Facts", "Profiles", "Reports"], path: "Tests/Support"),
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "Facts", "Host", "Profiles", "Reports", .product(name: "SystemPackage", package: "swift-system"),
+      ], path: "Tests/Support"),
     .testTarget(
       name: "HostTests",
       dependencies: ["Facts", "Host", .product(name: "SystemPackage", package: "swift-system")]),
