@@ -2,11 +2,13 @@ package import Facts
 
 /// Every collector, in the order they run. One line each; a test fails where a `*Collector.swift` is not here.
 package let allCollectors: [any Collector] = [
-  HostCollector(),
+  HostCollector()
 ]
 
 /// Every subject that a collector states facts about, by name.
 package var allSubjects: [Subject] {
   var seen: Set<String> = []
-  return allCollectors.flatMap(\.subjects).filter { seen.insert($0.name).inserted }.sorted { $0.name < $1.name }
+  return allCollectors.flatMap(\.subjects).filter { seen.insert($0.name).inserted }.sorted {
+    $0.name < $1.name
+  }
 }

@@ -25,9 +25,12 @@ extension HostRoot {
     let flags = LINUX_O_PATH_FLAG | O_CLOEXEC | (following ? 0 : O_NOFOLLOW)
     // EAGAIN: a rename raced with `..`; the kernel asks to try again.
     for _ in 0..<16 {
-      let number = path.isEmpty ? openSelf() : path.withPlatformString {
-        linux_openat2(directory.number, $0, UInt64(flags), resolveInRoot | resolveNoMagicLinks)
-      }
+      let number =
+        path.isEmpty
+        ? openSelf()
+        : path.withPlatformString {
+          linux_openat2(directory.number, $0, UInt64(flags), resolveInRoot | resolveNoMagicLinks)
+        }
       if number >= 0 { return Descriptor(owning: number) }
       if errno != EAGAIN && errno != EINTR { break }
     }
@@ -35,11 +38,13 @@ extension HostRoot {
   }
 
   private func openSelf() -> Int32 {
-    linux_openat2(directory.number, ".", UInt64(LINUX_O_PATH_FLAG | O_CLOEXEC), resolveInRoot | resolveNoMagicLinks)
+    linux_openat2(
+      directory.number, ".", UInt64(LINUX_O_PATH_FLAG | O_CLOEXEC), resolveInRoot | resolveNoMagicLinks)
   }
 
   /// Opens a resolved inode for reading by the auditor's own descriptor table: the same inode, whatever happened to its name.
-  func reopen(_ found: borrowing Descriptor, _ flags: Int32, _ path: FilePath) throws(HostError) -> Descriptor {
+  func reopen(_ found: borrowing Descriptor, _ flags: Int32, _ path: FilePath) throws(HostError) -> Descriptor
+  {
     let number = linux_openat(
       AT_FDCWD, "/proc/self/fd/\(found.number)", flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard number >= 0 else { throw HostError(path, errno: errno) }
@@ -63,7 +68,8 @@ extension HostRoot {
     return status
   }
 
-  func read(_ opened: borrowing Descriptor, _ path: FilePath, atMost limit: Int) throws(HostError) -> [UInt8] {
+  func read(_ opened: borrowing Descriptor, _ path: FilePath, atMost limit: Int) throws(HostError) -> [UInt8]
+  {
     var content: [UInt8] = []
     var chunk = 4096
     while true {
@@ -133,7 +139,7 @@ extension HostRoot {
   func resolvedRoot(_ path: FilePath) throws(HostError) -> FilePath {
     do {
       return try linkText(path)
-    } catch where error.reason == .wrongType(.directory) {
+    } catch  where error.reason == .wrongType(.directory) {
       return path
     }
   }

@@ -24,7 +24,8 @@ package struct Accounts: Hashable, Sendable {
     var names: [UInt32: String] = [:]
     for line in (bytes ?? []).lines {
       let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-      guard fields.count >= 3, !fields[0].isEmpty, let id = fields[2].decimal.flatMap({ UInt32(exactly: $0) }),
+      guard fields.count >= 3, !fields[0].isEmpty,
+        let id = fields[2].decimal.flatMap({ UInt32(exactly: $0) }),
         names[id] == nil
       else { continue }
       names[id] = printable(fields[0], atMost: 64)
