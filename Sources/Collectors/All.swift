@@ -2,7 +2,12 @@ package import Facts
 
 /// Every collector, in the order they run. One line each; a test fails where a `*Collector.swift` is not here.
 package let allCollectors: [any Collector] = [
-  HostCollector()
+  HostCollector(),
+  KernelCollector(),
+  SysctlCollector(),
+  CPUVulnerabilityCollector(),
+  TPMCollector(),
+  BootCollector(),
 ]
 
 /// Every subject that a collector states facts about, by name.
