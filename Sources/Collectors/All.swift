@@ -9,6 +9,11 @@ package let allCollectors: [any Collector] = [
   SeccompCollector(),
   CapabilitiesCollector(),
   ProcessCollector(),
+  KernelCollector(),
+  SysctlCollector(),
+  CPUVulnerabilityCollector(),
+  TPMCollector(),
+  BootCollector(),
 ]
 
 /// Every subject that a collector states facts about, by name.
