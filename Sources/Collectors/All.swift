@@ -3,6 +3,8 @@ package import Facts
 /// Every collector, in the order they run. One line each; a test fails where a `*Collector.swift` is not here.
 package let allCollectors: [any Collector] = [
   HostCollector(),
+  AccountsCollector(),
+  FilesCollector(),
 ]
 
 /// Every subject that a collector states facts about, by name.
