@@ -52,7 +52,11 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
 
-    .target(name: "TestSupport", dependencies: ["Facts", "Profiles", "Reports"], path: "Tests/Support"),
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "Facts", "Host", "Profiles", "Reports", .product(name: "SystemPackage", package: "swift-system"),
+      ], path: "Tests/Support"),
     .testTarget(
       name: "HostTests",
       dependencies: ["Facts", "Host", .product(name: "SystemPackage", package: "swift-system")]),
@@ -61,7 +65,8 @@ let package = Package(
     .testTarget(
       name: "CollectorsTests",
       dependencies: [
-        "Facts", "Host", "YAML", "Collectors", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+        "Facts", "Host", "YAML", "Collectors", "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .testTarget(name: "ProfilesTests", dependencies: ["Facts", "Profiles", "Collectors", "TestSupport"]),
     .testTarget(name: "JudgeTests", dependencies: ["Facts", "Profiles", "Reports", "Judge", "TestSupport"]),

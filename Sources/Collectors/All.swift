@@ -10,5 +10,7 @@ package let allCollectors: [any Collector] = [
 /// Every subject that a collector states facts about, by name.
 package var allSubjects: [Subject] {
   var seen: Set<String> = []
-  return allCollectors.flatMap(\.subjects).filter { seen.insert($0.name).inserted }.sorted { $0.name < $1.name }
+  return allCollectors.flatMap(\.subjects).filter { seen.insert($0.name).inserted }.sorted {
+    $0.name < $1.name
+  }
 }

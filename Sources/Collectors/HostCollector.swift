@@ -10,7 +10,9 @@ struct HostCollector: Collector {
   static let subject = Subject(
     "host", "The host itself: who it is and what system runs on it.", isSingleton: true,
     facts: [
-      .init("id", .text, "A hash of /etc/machine-id that is particular to Plumbline; never the machine-id itself."),
+      .init(
+        "id", .text, "A hash of /etc/machine-id that is particular to Plumbline; never the machine-id itself."
+      ),
       .init("hostname", .text, "The host's own name."),
       .init("bootID", .text, "The kernel's random id of this boot."),
       .init("os.id", .text, "os-release ID."),
@@ -44,7 +46,8 @@ struct HostCollector: Collector {
     let key = stride(from: 0, to: 32, by: 2).compactMap { index in
       text.dropFirst(index).prefix(2).hexadecimal.map { UInt8($0) }
     }
-    var id = Array(HMAC<SHA256>.authenticationCode(for: applicationID, using: SymmetricKey(data: key)).prefix(16))
+    var id = Array(
+      HMAC<SHA256>.authenticationCode(for: applicationID, using: SymmetricKey(data: key)).prefix(16))
     id[6] = id[6] & 0x0f | 0x40
     id[8] = id[8] & 0x3f | 0x80
     return id.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
@@ -84,7 +87,9 @@ struct HostCollector: Collector {
   }
 
   private static func addRelease(_ root: borrowing HostRoot, to entity: inout Entity) {
-    let keys = ["os.id": "ID", "os.version": "VERSION_ID", "os.variant": "VARIANT_ID", "os.name": "PRETTY_NAME"]
+    let keys = [
+      "os.id": "ID", "os.version": "VERSION_ID", "os.variant": "VARIANT_ID", "os.name": "PRETTY_NAME",
+    ]
     // os-release(5): /etc first, then /usr/lib.
     var failure = HostError("etc/os-release", .absent)
     for path: FilePath in ["etc/os-release", "usr/lib/os-release"] {
@@ -120,7 +125,8 @@ extension HostIdentity {
       if case .text(let text) = kubelet?[name]?.value { text } else { nil }
     }
     self.init(
-      id: text("id"), hostname: text("hostname"), nodeName: kubeletText("hostnameOverride"), bootID: text("bootID"),
+      id: text("id"), hostname: text("hostname"), nodeName: kubeletText("hostnameOverride"),
+      bootID: text("bootID"),
       os: text("os.id").map { OperatingSystem(id: $0, version: text("os.version"), name: text("os.name")) },
       kernel: text("kernel.release"), architecture: text("architecture"), roles: roles,
       kubeletVersion: kubeletText("version"), isRunning: isRunning)

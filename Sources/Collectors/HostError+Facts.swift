@@ -31,7 +31,8 @@ extension Fact {
   /// A failure as a fact: not there is `absent`, anything else is unreadable.
   static func failed(_ error: HostError, _ source: Source? = nil) -> Fact {
     let source = source ?? .file(error.place)
-    return error.reason == .absent ? .absent([source]) : .unreadable(error.obstacle, detail: error.description, source)
+    return error.reason == .absent
+      ? .absent([source]) : .unreadable(error.obstacle, detail: error.description, source)
   }
 }
 
@@ -42,7 +43,8 @@ extension HostRoot {
     do throws(HostError) {
       let bytes = try bytes(path, atMost: limit)
       guard let value = parse(bytes) else {
-        return .unreadable(.malformed, detail: "not in the format expected: '\(printable(bytes.trimmed, atMost: 60))'", source)
+        return .unreadable(
+          .malformed, detail: "not in the format expected: '\(printable(bytes.trimmed, atMost: 60))'", source)
       }
       return .observed(value, source)
     } catch {

@@ -35,7 +35,9 @@ package struct HostRoot: ~Copyable {
   package init(at path: FilePath, attributes: Attributes? = nil, resolution: Resolution? = nil)
     throws(HostError)
   {
-    let number = path.withPlatformString { linux_openat(AT_FDCWD, $0, O_DIRECTORY | O_CLOEXEC | LINUX_O_PATH_FLAG) }
+    let number = path.withPlatformString {
+      linux_openat(AT_FDCWD, $0, O_DIRECTORY | O_CLOEXEC | pathOnly)
+    }
     guard number >= 0 else { throw HostError(path, errno: errno) }
     self.init(owning: Descriptor(owning: number), name: path, attributes: attributes, resolution: resolution)
   }
@@ -67,7 +69,8 @@ package struct HostRoot: ~Copyable {
 
   /// The names in a directory, sorted by their bytes, without `.` and `..`.
   /// - Throws: `HostError`; `.tooLarge` past the limit.
-  package func names(in path: FilePath, atMost limit: Int = 65_536) throws(HostError) -> [FilePath.Component] {
+  package func names(in path: FilePath, atMost limit: Int = 65_536) throws(HostError) -> [FilePath.Component]
+  {
     if let code = attributes?.error(reading: path) { throw HostError(path, errno: code) }
     let found = try resolve(path, following: true)
     let type = try status(of: found, path).type
@@ -96,7 +99,9 @@ package struct HostRoot: ~Copyable {
     let length = readlinkat(found.number, "", &buffer, buffer.count - 1)
     guard length >= 0 else {
       // EINVAL from readlinkat on a descriptor means that it is not a link.
-      if errno == EINVAL || errno == ENOENT { throw HostError(path, .wrongType(try status(of: found, path).type)) }
+      if errno == EINVAL || errno == ENOENT {
+        throw HostError(path, .wrongType(try status(of: found, path).type))
+      }
       throw HostError(path, errno: errno)
     }
     return FilePath(platformString: buffer)
@@ -136,7 +141,7 @@ package struct HostRoot: ~Copyable {
     let parent = try resolve(FilePath("proc/\(process)"), following: true)
     guard Self.isProcfs(parent) else { throw HostError(path, .escapes) }
     // The one magic hop there is: from a directory that the kernel says is procfs.
-    let number = linux_openat(parent.number, "root", LINUX_O_PATH_FLAG | O_DIRECTORY | O_CLOEXEC)
+    let number = linux_openat(parent.number, "root", pathOnly | O_DIRECTORY | O_CLOEXEC)
     guard number >= 0 else { throw HostError(path, errno: errno) }
     return HostRoot(
       owning: Descriptor(owning: number), name: name.appending(path.components), attributes: nil,

@@ -106,18 +106,24 @@ package struct ProcessTable: Sendable {
     let separator: UInt8 = bytes.contains(0) ? 0 : 0x0a
     let body = bytes.last == separator ? bytes.dropLast() : bytes[...]
     if body.isEmpty { return [] }
-    return body.split(separator: separator, omittingEmptySubsequences: false).map { printable($0, atMost: 1 << 16) }
+    return body.split(separator: separator, omittingEmptySubsequences: false).map {
+      printable($0, atMost: 1 << 16)
+    }
   }
 
   private static let kinds = ["cgroup", "ipc", "mnt", "net", "pid", "user", "uts"]
 
-  private static func namespaces(_ directory: FilePath, _ root: borrowing HostRoot) -> ([String: UInt64], HostError?) {
+  private static func namespaces(_ directory: FilePath, _ root: borrowing HostRoot) -> (
+    [String: UInt64], HostError?
+  ) {
     var namespaces: [String: UInt64] = [:]
     var failure: HostError?
     for kind in kinds {
       do throws(HostError) {
         // `net:[4026531833]`
-        let text = try root.linkText(directory.appending(["ns", FilePath.Component(kind)].compactMap(\.self))).string
+        let text = try root.linkText(
+          directory.appending(["ns", FilePath.Component(kind)].compactMap(\.self))
+        ).string
         guard let open = text.firstIndex(of: "["), text.hasSuffix("]") else { continue }
         namespaces[kind] = UInt64(text[text.index(after: open)...].dropLast())
       } catch {

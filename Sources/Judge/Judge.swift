@@ -18,8 +18,14 @@ package func judge(
     run: ReportRun(snapshot.run, complete: snapshot.collectors.allSatisfy { $0.state == .complete }),
     auditor: snapshot.auditor,
     benchmark: Citation(
-      name: benchmark.name, title: benchmark.title, version: benchmark.version, digest: benchmark.digest, note: note),
+      name: benchmark.name, title: benchmark.title, version: benchmark.version, digest: benchmark.digest,
+      note: note),
     host: snapshot.host, day: day, collectors: snapshot.collectors, results: results)
+}
+
+/// Judges one check by itself, whatever benchmark it stands in.
+package func verdict(on check: Check, in snapshot: Snapshot, defaults: Defaults) -> Verdict {
+  Judging(snapshot: snapshot, defaults: defaults).verdict(on: check)
 }
 
 /// Judges checks one by one over the same snapshot.

@@ -20,8 +20,10 @@ extension Test {
     case (.notEquals(let unwanted), _): value.type == unwanted.type ? value != unwanted : nil
     case (.oneOf(let values), _): values.contains(value)
     case (.noneOf(let values), _): !values.contains(value)
-    case (.atMost(let limit), .number(let number)), (.atMost(let limit), .seconds(let number)): number <= limit
-    case (.atLeast(let limit), .number(let number)), (.atLeast(let limit), .seconds(let number)): number >= limit
+    case (.atMost(let limit), .number(let number)), (.atMost(let limit), .seconds(let number)):
+      number <= limit
+    case (.atLeast(let limit), .number(let number)), (.atLeast(let limit), .seconds(let number)):
+      number >= limit
     case (.within(let allowed), .mode(let mode)): mode & ~allowed == 0
     case (.startsWith(let prefix), .text(let text)): text.hasPrefix(prefix)
     case (.isEmpty(let wanted), .list(let values)): values.isEmpty == wanted
@@ -29,7 +31,8 @@ extension Test {
     case (.containsAny(let wanted), .list(let values)): wanted.contains(where: values.contains)
     case (.excludes(let unwanted), .list(let values)): !unwanted.contains(where: values.contains)
     case (.onlyFrom(let allowed), .list(let values)): values.allSatisfy(allowed.contains)
-    case (.atMost, _), (.atLeast, _), (.within, _), (.startsWith, _), (.isEmpty, _), (.contains, _), (.containsAny, _),
+    case (.atMost, _), (.atLeast, _), (.within, _), (.startsWith, _), (.isEmpty, _), (.contains, _),
+      (.containsAny, _),
       (.excludes, _), (.onlyFrom, _):
       nil
     }

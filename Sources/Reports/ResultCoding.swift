@@ -8,7 +8,8 @@ extension CheckResult: Codable {
   package static let mostEvidence = 19
 
   private enum Key: String, CodingKey {
-    case id, check, area, severity, level, status, entity, fact, expected, found, sources, evidence, evidenceDropped
+    case id, check, area, severity, level, status, entity, fact, expected, found, sources, evidence,
+      evidenceDropped
     case entities, reason, waiver
   }
 
@@ -32,7 +33,8 @@ extension CheckResult: Codable {
     verdict = try Self.verdict(keyed, evidence)
   }
 
-  private static func verdict(_ keyed: KeyedDecodingContainer<Key>, _ evidence: [Evidence]) throws -> Verdict {
+  private static func verdict(_ keyed: KeyedDecodingContainer<Key>, _ evidence: [Evidence]) throws -> Verdict
+  {
     func proof() throws -> Proof {
       let entities = try keyed.decodeIfPresent(Int.self, forKey: .entities) ?? 1
       guard let proof = Proof(evidence, entities: entities) else {

@@ -18,7 +18,9 @@ package struct CapabilitySet: Hashable, Sendable {
 
   package var isEmpty: Bool { bits == 0 }
 
-  package func intersection(_ other: CapabilitySet) -> CapabilitySet { CapabilitySet(bits: bits & other.bits) }
+  package func intersection(_ other: CapabilitySet) -> CapabilitySet {
+    CapabilitySet(bits: bits & other.bits)
+  }
 
   /// Their names as libcap(3) spells them (`cap_sys_admin`), by number; a bit that it does not know is `cap_41`.
   package var names: [String] {
@@ -26,7 +28,9 @@ package struct CapabilitySet: Hashable, Sendable {
   }
 
   private static func name(_ number: Int) -> String {
-    guard number <= Int(Int32.max), let text = cap_to_name(cap_value_t(number)) else { return "cap_\(number)" }
+    guard number <= Int(Int32.max), let text = cap_to_name(cap_value_t(number)) else {
+      return "cap_\(number)"
+    }
     defer { cap_free(text) }
     let name = String(cString: text)
     // libcap answers with the bare number for what it does not know.

@@ -51,7 +51,8 @@ package struct ControlGroup: Hashable, Sendable {
   private static func words(_ path: String) -> [Substring] { path.split(separator: "/") }
 
   private static func isPodsRoot(_ word: Substring) -> Bool {
-    word == "kubepods" || word.hasPrefix("kubepods.slice") || word.hasPrefix("kubepods-") || word.hasSuffix("-kubepods")
+    word == "kubepods" || word.hasPrefix("kubepods.slice") || word.hasPrefix("kubepods-")
+      || word.hasSuffix("-kubepods")
       || word.hasPrefix("kubelet-kubepods")
   }
 

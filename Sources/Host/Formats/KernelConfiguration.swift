@@ -23,7 +23,8 @@ package struct KernelConfiguration: Hashable, Sendable {
         let name = line[..<equals].validText, let value = line[(equals + 1)...].trimmed.validText
       else { continue }
       mentions += 1
-      options[name] = value.hasPrefix("\"") && value.hasSuffix("\"") && value.count > 1
+      options[name] =
+        value.hasPrefix("\"") && value.hasSuffix("\"") && value.count > 1
         ? String(value.dropFirst().dropLast()) : value
     }
     guard mentions > 0 else { throw .notAConfiguration }
@@ -41,7 +42,8 @@ package struct KernelConfiguration: Hashable, Sendable {
   private static func inflate(_ bytes: [UInt8], atMost limit: Int) throws(Failure) -> [UInt8] {
     var stream = z_stream()
     // 16 + the largest window: gzip only.
-    guard inflateInit2_(&stream, 16 + MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+    guard inflateInit2_(&stream, 16 + MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+    else {
       throw .notGzip
     }
     defer { inflateEnd(&stream) }

@@ -8,7 +8,9 @@ package struct OSRelease: Hashable, Sendable {
     var values: [String: String] = [:]
     for line in bytes.lines {
       let line = line.trimmed
-      guard line.first != UInt8(ascii: "#"), let equals = line.firstIndex(of: UInt8(ascii: "=")) else { continue }
+      guard line.first != UInt8(ascii: "#"), let equals = line.firstIndex(of: UInt8(ascii: "=")) else {
+        continue
+      }
       values[printable(line[..<equals])] = Self.unquoted(printable(line[(equals + 1)...], atMost: 4096))
     }
     self.values = values
@@ -17,7 +19,9 @@ package struct OSRelease: Hashable, Sendable {
   package subscript(_ name: String) -> String? { values[name] }
 
   private static func unquoted(_ text: String) -> String {
-    guard let quote = text.first, quote == "\"" || quote == "'", text.count > 1, text.last == quote else { return text }
+    guard let quote = text.first, quote == "\"" || quote == "'", text.count > 1, text.last == quote else {
+      return text
+    }
     var result = ""
     var isEscaped = false
     for character in text.dropFirst().dropLast() {

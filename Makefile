@@ -1,0 +1,44 @@
+# Two commands to know: `make audit` looks at this very host, `make test` proves the rest. Both install what is missing.
+
+SWIFT ?= swift
+STATIC = -Xswiftc -static-executable -Xlinker --gc-sections -Xlinker -s
+VERSION = $(shell sed -n 's/^let plumblineVersion = "\(.*\)"/\1/p' Sources/plumbline/Plumbline.swift)
+
+.PHONY: help audit test setup build release generate format lint bench clean
+
+help: ## Say what each target does
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 12
+
+audit: release ## Build, and audit this host (a finding is an answer, not a failure of make)
+	@dist/plumbline audit || [ $$? -ne 2 ]
+
+test: setup ## Build and run all tests
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) test --skip-build
+
+setup: ## Install the C libraries, where they are missing
+	@scripts/setup.sh
+
+build: setup ## Build for debugging
+	$(SWIFT) build
+
+release: setup ## Leave the stripped static program at dist/plumbline
+	$(SWIFT) build -c release --product plumbline $(STATIC)
+	@mkdir -p dist
+	@cp .build/release/plumbline dist/plumbline
+	@ls -l dist/plumbline | awk '{printf "dist/plumbline: %.1f MB\n", $$5 / 1e6}'
+
+generate: ## Make again what is made from the code and the profiles
+	scripts/generate.sh
+
+format: ## Format all Swift code
+	$(SWIFT) format -i --recursive Package.swift Sources Tests Benchmarks
+
+lint: ## Check the format and the rules that no compiler checks
+	scripts/lint.sh
+
+bench: setup ## Run the benchmarks
+	cd Benchmarks && $(SWIFT) package benchmark
+
+clean: ## Remove what was built
+	rm -rf .build dist Benchmarks/.build

@@ -1,0 +1,118 @@
+import ArgumentParser
+import Facts
+import Glibc
+import Judge
+import Profiles
+import Reports
+
+/// `plumbline explain`: one check in full, and what was found of it.
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Explain one check: what it asks, why, how to put it right, and what was found.",
+    discussion: """
+      Names a check by its slug, or by a benchmark's section id together with --benchmark.
+
+      Examples:
+        plumbline explain kubelet-anonymous-auth
+        plumbline explain 4.2.1 --benchmark cis-kubernetes-1.12 --live
+        plumbline explain sysctl-kptr-restrict --snapshot node-17.json
+      """)
+
+  @Argument(help: "A check's slug, or a section id of the benchmark.")
+  var check: String
+
+  @Option(
+    help: ArgumentHelp("Show what this snapshot has of it; '-' is standard input.", valueName: "file"),
+    completion: .file())
+  var snapshot: String?
+
+  @Flag(help: "Look at this host (or at --root) and show what is found of it.")
+  var live = false
+
+  @OptionGroup(title: "Which host") var host: HostOptions
+  @OptionGroup(title: "By what") var judging: JudgingOptions
+
+  func run() throws {
+    let (profiles, benchmark) = try judging.load()
+    let named = try named(in: profiles, benchmark)
+    var text = Explanation(check: named, profiles: profiles).text
+    if let snapshot = try evidence() {
+      text += "\n" + Self.found(named, in: snapshot, profiles)
+    } else {
+      text += "\nWhat is found here: plumbline explain \(check) --live\n"
+    }
+    try Output.standardOutput.write(Array(text.utf8))
+  }
+
+  /// The check with the benchmark's parameters where it stands in it, else with its own.
+  private func named(in profiles: Profiles, _ benchmark: Benchmark) throws -> Check {
+    if let entry = benchmark.entries.first(where: { $0.id == check || $0.check.slug == check }) {
+      return entry.check
+    }
+    if let found = profiles.checks[check] { return found }
+    let known = Array(profiles.checks.keys) + benchmark.entries.map(\.id)
+    let hint = nearest(check, among: known).map { "; did you mean '\($0)'?" } ?? ""
+    throw Failure("no check '\(check)'\(hint)\n'plumbline list checks' lists them all")
+  }
+
+  /// The snapshot to show evidence from; nil where none was asked for. A root other than this host's asks for one.
+  private func evidence() throws -> Snapshot? {
+    if let snapshot { return try readSnapshot(snapshot) }
+    return live || host.root != "/" ? try host.look() : nil
+  }
+
+  private static func found(_ check: Check, in snapshot: Snapshot, _ profiles: Profiles) -> String {
+    let verdict = verdict(on: check, in: snapshot, defaults: profiles.defaults)
+    var lines = ["Found on \(snapshot.host.hostname ?? "this host"): \(verdict.status.rawValue.uppercased())"]
+    if let reason = verdict.reason { lines.append("  \(reason.message) (\(reason.code.rawValue))") }
+    for evidence in verdict.evidence {
+      lines.append("  \(evidence.entity): \(evidence.fact) = \(evidence.found)")
+      lines.append("    expected: \(evidence.expected)")
+      lines += evidence.sources.enumerated().map { "    \($0 == 0 ? "from" : "    ") \($1)" }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+/// A check's own words, for a terminal.
+struct Explanation {
+  let check: Check
+  let profiles: Profiles
+
+  var text: String {
+    var lines = [check.title, "\(check.slug) · \(check.severity.rawValue) · \(check.area)", ""]
+    lines += ["Why", Self.indented(check.texts.rationale), ""]
+    lines += ["How to put it right", Self.indented(check.texts.remediation), ""]
+    if let expectation = check.expectation {
+      lines += ["What must hold of each \(check.about)", "  \(expectation)"]
+      if let selection = check.selection { lines.append("  of those whose \(selection)") }
+      if let applies = check.applies { lines.append("  where \(applies)") }
+    }
+    if let manual = check.manual { lines += ["A person must look", "  \(manual)"] }
+    lines += ["", "Facts"]
+    lines += check.facts.map { "  \($0.subject ?? check.about) \($0.name)" }
+    lines += ["", "Benchmarks"] + benchmarks
+    lines += ["", "References"] + check.texts.references.map { "  \($0)" }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var benchmarks: [String] {
+    let listed = profiles.benchmarks.values.sorted { $0.name < $1.name }.flatMap { benchmark in
+      benchmark.entries.filter { $0.check.slug == check.slug }.map { "  \(benchmark.name) \($0.id)" }
+    }
+    return listed.isEmpty ? ["  none"] : listed
+  }
+
+  private static func indented(_ text: String, width: Int = 78) -> String {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(whereSeparator: \.isWhitespace) {
+      if !line.isEmpty, line.count + word.count + 1 > width {
+        lines.append(line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    return (lines + [line]).map { "  \($0)" }.joined(separator: "\n")
+  }
+}

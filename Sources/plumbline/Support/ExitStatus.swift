@@ -1,0 +1,37 @@
+import Facts
+import Reports
+
+/// How the program ends; documented in `--help` and docs/exit-status.md.
+enum ExitStatus: Int32, Error {
+  case clean = 0
+  case findings = 1
+  case wrongUse = 2
+  case incomplete = 3
+}
+
+/// Something the user can put right: what is wrong, where, and what to do.
+struct Failure: Error {
+  let message: String
+
+  init(_ message: String) { self.message = message }
+}
+
+/// From which results on a run counts as failed.
+struct Gate {
+  /// The least severity that counts; nil lets every finding through.
+  let failOn: Severity?
+  let minimumScore: Double?
+
+  /// Findings come before incompleteness: what failed is certain, whatever else could not be seen.
+  func status(of report: Report) -> ExitStatus {
+    if let failOn, report.results.contains(where: { $0.verdict.status == .fail && $0.severity >= failOn }) {
+      return .findings
+    }
+    if let minimumScore, let value = report.score.node.percentage.value, value < minimumScore {
+      return .findings
+    }
+    let isScoreMissing = minimumScore != nil && report.score.node.percentage.value == nil
+    let isUndecided = report.results.contains { [.unknown, .error].contains($0.verdict.status) }
+    return isScoreMissing || isUndecided || !report.run.complete ? .incomplete : .clean
+  }
+}

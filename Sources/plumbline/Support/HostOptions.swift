@@ -1,0 +1,90 @@
+import ArgumentParser
+import Collectors
+import Facts
+import Glibc
+import Host
+import SystemPackage
+
+/// Which host is looked at.
+struct HostOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The root of the host to look at.",
+      discussion: """
+        '/' is this host. In a container it is where the host's root is mounted ('/host'). A directory tree that holds proc/ and \
+        sys/ as ordinary files is audited as if it ran; one without them as far as files can tell.
+        """, valueName: "dir"),
+    completion: .directory)
+  var root = "/"
+
+  @Option(
+    help: ArgumentHelp(
+      "Modes, owners, types and read errors that a recorded tree could not keep: one line a path.",
+      valueName: "file"),
+    completion: .file())
+  var attributes: String?
+
+  @Flag(name: .shortAndLong, help: "Say on standard error what each collector did and how long it took.")
+  var verbose = false
+
+  /// Looks at the host once.
+  /// - Throws: `Failure` where the root or the attributes can't be opened.
+  func look() throws -> Snapshot {
+    let root: HostRoot
+    do throws(HostError) {
+      root = try HostRoot(at: FilePath(self.root), attributes: try recordedAttributes())
+    } catch {
+      throw Failure("--root \(self.root): \(error)")
+    }
+    let run = Run.now()
+    let host = HostView(root)
+    var progress = Progress(total: allCollectors.count)
+    var last = ContinuousClock.now
+    let snapshot = Collectors.collect(
+      from: host, with: allCollectors, run: run,
+      auditor: Auditor(name: "plumbline", version: plumblineVersion)
+    ) { name, run in
+      progress.step(name)
+      guard verbose else { return }
+      progress.clear()
+      let now = ContinuousClock.now
+      printError("\(name): \(run.state.rawValue), \(now - last)")
+      last = now
+    }
+    progress.clear()
+    return snapshot
+  }
+
+  private func recordedAttributes() throws(HostError) -> Attributes? {
+    guard let attributes else { return nil }
+    let path = FilePath(attributes)
+    do {
+      return try Attributes(parsing: String(decoding: try readInput(attributes), as: UTF8.self))
+    } catch let error as Attributes.Malformed {
+      printError("plumbline: \(attributes):\(error.line): \(error.reason)")
+      throw HostError(path, .io(.invalidArgument))
+    } catch {
+      throw HostError(path, .absent)
+    }
+  }
+}
+
+/// Reads a file that the user named (never one of the audited host's); `-` is standard input.
+/// - Throws: `Failure` with the path and the reason.
+func readInput(_ name: String, atMost limit: Int = 256 << 20) throws -> [UInt8] {
+  do {
+    let file = name == "-" ? FileDescriptor.standardInput : try FileDescriptor.open(FilePath(name), .readOnly)
+    defer { if name != "-" { try? file.close() } }
+    var content: [UInt8] = []
+    while true {
+      let part = try [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+        count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+      }
+      if part.isEmpty { return content }
+      content += part
+      guard content.count <= limit else { throw Failure("\(name): larger than \(limit >> 20) MiB") }
+    }
+  } catch let error as Errno {
+    throw Failure("\(name): \(error)")
+  }
+}

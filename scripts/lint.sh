@@ -1,0 +1,28 @@
+#!/bin/sh
+# The rules that no compiler checks: formatting, and what may not be called where.
+set -eu
+cd "$(dirname "$0")/.."
+failed=0
+
+swift format lint --strict --recursive Package.swift Sources Tests || failed=1
+
+refuse() { # why, pattern, paths...
+  why=$1 pattern=$2
+  shift 2
+  if grep -rnE --include='*.swift' "$pattern" "$@" | grep -vE '^[^:]+:[0-9]+: *//'; then
+    echo "lint: $why" >&2
+    failed=1
+  fi
+}
+
+refuse 'full Foundation brings 45 MB into the static program' \
+  '^ *(package |public |internal )?import Foundation$' Sources
+refuse 'nothing that inspects starts a process' \
+  '\b(posix_spawnp?|popen|execvp?e?|v?fork)\(|\bProcess\(\)|\bsystem\(' Sources
+others=$(find Sources -mindepth 1 -maxdepth 1 -type d ! -name Host ! -name CLinux ! -name plumbline)
+# shellcheck disable=SC2086
+refuse 'only Host opens, lists or reads' \
+  '\b(f?open|opendir|openat2?|readlink(at)?|l?stat|getpw(uid|nam)|getgr(gid|nam)|getenv)\(|FileManager\.|contentsOf(File|:)' $others
+refuse 'a crash in a program that reads what attackers write' '\btry!|\bas! |\bfatalError\(|\bpreconditionFailure\(' Sources
+
+exit $failed
