@@ -14,6 +14,8 @@ package let allCollectors: [any Collector] = [
   CPUVulnerabilityCollector(),
   TPMCollector(),
   BootCollector(),
+  AccountsCollector(),
+  FilesCollector(),
 ]
 
 /// Every subject that a collector states facts about, by name.
