@@ -11,7 +11,8 @@ struct BootCollector: Collector {
     "boot", "What started the host, and whether it checked what it started.", isSingleton: true,
     facts: [
       .init(
-        "firmware", .text, "uefi, or notUEFI: a legacy BIOS, a device tree or a microVM.", values: ["uefi", "notUEFI"]),
+        "firmware", .text, "uefi, or notUEFI: a legacy BIOS, a device tree or a microVM.",
+        values: ["uefi", "notUEFI"]),
       .init("efivarfs", .flag, "Whether the firmware's variables are mounted."),
       .init("secureBoot.enabled", .flag, "Whether the firmware starts signed programs only."),
       .init("secureBoot.setupMode", .flag, "Whether the firmware takes new keys from anyone."),
@@ -19,7 +20,9 @@ struct BootCollector: Collector {
         "secureBoot.kernelView", .text, "What the kernel's boot loader told it of Secure Boot; x86.",
         values: ["unset", "unknown", "disabled", "enabled"]),
       .init("shim.validationDisabled", .flag, "Whether shim was told to start programs that are not signed."),
-      .init("platformKey.isTestKey", .flag, "Whether the platform key is a vendor's sample that anyone can sign with."),
+      .init(
+        "platformKey.isTestKey", .flag,
+        "Whether the platform key is a vendor's sample that anyone can sign with."),
     ] + EFIKeys.all.flatMap(\.declarations))
 
   var subjects: [Subject] { [Self.subject] }
@@ -37,7 +40,9 @@ struct BootCollector: Collector {
     entity["secureBoot.kernelView"] = Self.kernelView(host.root)
     if let obstacle = Self.noVariables(firmware, mounted) {
       for fact in Self.subject.facts where entity[fact.name] == nil { entity[fact.name] = obstacle }
-      if case .unreadable(let code, let detail, let source) = obstacle { record.problem(code, source.place, detail) }
+      if case .unreadable(let code, let detail, let source) = obstacle {
+        record.problem(code, source.place, detail)
+      }
     } else {
       entity["secureBoot.enabled"] = Self.flag("SecureBoot", Self.globalGUID, host.root)
       entity["secureBoot.setupMode"] = Self.flag("SetupMode", Self.globalGUID, host.root)
@@ -83,22 +88,25 @@ struct BootCollector: Collector {
   }
 
   private static func flag(_ name: String, _ guid: String, _ root: borrowing HostRoot) -> Fact {
-    root.fact(variables.appending("\(name)-\(guid)"), atMost: 64) { EFIVariable(parsing: $0)?.flag.map { .flag($0) } }
+    root.fact(variables.appending("\(name)-\(guid)"), atMost: 64) {
+      EFIVariable(parsing: $0)?.flag.map { .flag($0) }
+    }
   }
 
   /// `secure_boot` of struct boot_params, at 0x1ec; x86/zero-page.rst and enum efi_secureboot_mode.
   private static func kernelView(_ root: borrowing HostRoot) -> Fact {
     let missing = root.missingKernelFilesystem("sys/kernel")
-    return missing ?? root.fact("sys/kernel/boot_params/data") { bytes in
-      guard bytes.count > 0x1ec else { return nil }
-      switch bytes[0x1ec] {
-      case 0: return .text("unset")
-      case 1: return .text("unknown")
-      case 2: return .text("disabled")
-      case 3: return .text("enabled")
-      default: return nil
+    return missing
+      ?? root.fact("sys/kernel/boot_params/data") { bytes in
+        guard bytes.count > 0x1ec else { return nil }
+        switch bytes[0x1ec] {
+        case 0: return .text("unset")
+        case 1: return .text("unknown")
+        case 2: return .text("disabled")
+        case 3: return .text("enabled")
+        default: return nil
+        }
       }
-    }
   }
 }
 
@@ -174,6 +182,8 @@ extension [UInt8] {
   fileprivate func contains(_ text: String) -> Bool {
     let wanted = Array(text.utf8)
     guard let first = wanted.first, count >= wanted.count else { return false }
-    return indices.dropLast(wanted.count - 1).contains { self[$0] == first && self[$0...].starts(with: wanted) }
+    return indices.dropLast(wanted.count - 1).contains {
+      self[$0] == first && self[$0...].starts(with: wanted)
+    }
   }
 }

@@ -14,7 +14,8 @@ extension HostRoot {
       return .unreadable(.notVisible, detail: "/sys/firmware is empty, as container runtimes mask it", source)
     } catch {
       return error.reason == .absent
-        ? missingKernelFilesystem("sys/firmware") : .unreadable(error.obstacle, detail: error.description, source)
+        ? missingKernelFilesystem("sys/firmware")
+        : .unreadable(error.obstacle, detail: error.description, source)
     }
   }
 

@@ -10,10 +10,12 @@ struct KernelCollector: Collector {
     "kernel", "The kernel that runs, its build, its boot parameters and its modules.", isSingleton: true,
     facts: state + KernelModules.declarations + commandLine
       + KernelParameters.known.map {
-        .init("parameter.\($0)", .text, "The boot parameter \($0), the last of its name; empty for a bare word.")
+        .init(
+          "parameter.\($0)", .text, "The boot parameter \($0), the last of its name; empty for a bare word.")
       }
       + KernelOptions.table.map {
-        .init("config.\($0.name)", .text, "\($0.meaning) y, m, a number, or n where the build does not set it.")
+        .init(
+          "config.\($0.name)", .text, "\($0.meaning) y, m, a number, or n where the build does not set it.")
       })
 
   private static let state: [Declaration] = [
@@ -26,7 +28,8 @@ struct KernelCollector: Collector {
     .init("kexec.loaded", .flag, "Whether another kernel is loaded to be started."),
     .init("kexec.crashLoaded", .flag, "Whether another kernel is loaded to be started by a crash."),
     .init(
-      "corePattern.kind", .text, "Where core dumps go: to a program, a socket, one place, or wherever the process is.",
+      "corePattern.kind", .text,
+      "Where core dumps go: to a program, a socket, one place, or wherever the process is.",
       values: ["pipe", "socket", "absolute", "relative"]),
     .init("ueventHelper", .text, "The program that the kernel starts for each device event; empty for none."),
     .init("releaseAgents", .list, "Programs that version 1 cgroup hierarchies start when a group empties."),
@@ -35,7 +38,9 @@ struct KernelCollector: Collector {
   ]
 
   private static let commandLine: [Declaration] = [
-    .init("commandLine.parameters", .list, "The boot parameters in order; values that are not known to be harmless withheld."),
+    .init(
+      "commandLine.parameters", .list,
+      "The boot parameters in order; values that are not known to be harmless withheld."),
     .init("commandLine.mitigationsOff", .list, "Boot parameters that switch a processor mitigation off."),
     .init("commandLine.protectionsOff", .list, "Boot parameters that switch a protection of the kernel off."),
     .init("commandLine.tampering", .list, "Boot parameters that give a root shell or start another system."),
@@ -53,7 +58,9 @@ struct KernelCollector: Collector {
     Self.addCommandLine(host.root, to: &entity)
     Self.addSys(host.root, to: &entity)
     if let missing = host.root.missingKernelFilesystem("proc/sys/kernel") {
-      let names = ["release", "version", "taint", "taint.bits", "corePattern.kind"] + KernelModules.declarations.map(\.name)
+      let names =
+        ["release", "version", "taint", "taint.bits", "corePattern.kind"]
+        + KernelModules.declarations.map(\.name)
       for name in names { entity[name] = missing }
       if case .unreadable(let obstacle, let detail, let source) = missing {
         record.problem(obstacle, source.place, detail)
@@ -141,7 +148,9 @@ struct KernelCollector: Collector {
         ? root.missingKernelFilesystem("proc/sys/kernel")
           ?? .unreadable(.notVisible, detail: error.description, source)
         : Fact.failed(error, source)
-      for name in commandLine.map(\.name) + KernelParameters.known.map({ "parameter.\($0)" }) { entity[name] = failed }
+      for name in commandLine.map(\.name) + KernelParameters.known.map({ "parameter.\($0)" }) {
+        entity[name] = failed
+      }
       return
     }
     entity["commandLine.parameters"] = .observed(.texts(KernelParameters.list(line)), source)
@@ -152,7 +161,8 @@ struct KernelCollector: Collector {
     entity["commandLine.tampering"] = .observed(.texts(KernelParameters.tampering(line)), source)
     for name in KernelParameters.known {
       let place = Source.file("/proc/cmdline", key: name)
-      entity["parameter.\(name)"] = line.last(name).map { .observed(.text($0.value ?? ""), place) } ?? .absent(place)
+      entity["parameter.\(name)"] =
+        line.last(name).map { .observed(.text($0.value ?? ""), place) } ?? .absent(place)
     }
   }
 }

@@ -51,7 +51,9 @@ extension HostRoot {
       return seen ? .host : .elsewhere("read in another network namespace than the host's")
     }
     // PID 1 stands for the host only in the first PID namespace: in a container it is the container's own.
-    if let own, namespace("pid", of: "1") == InitialNamespace.numbers["pid"], let first = namespace(kind, of: "1") {
+    if let own, namespace("pid", of: "1") == InitialNamespace.numbers["pid"],
+      let first = namespace(kind, of: "1")
+    {
       return own == first ? .host : .elsewhere("read in another \(kind) namespace than the host's")
     }
     return .elsewhere("it can't be told whether the reader is in the host's \(kind) namespace")

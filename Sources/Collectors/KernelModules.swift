@@ -8,14 +8,18 @@ struct KernelModules {
     .init("modules.loadable", .flag, "Whether the kernel was built to load modules at all."),
     .init("modules.loaded", .list, "The names of the loaded modules."),
     .init("modules.loadingLocked", .flag, "Whether loading is switched off until the next boot."),
-    .init("modules.signatureEnforced", .flag, "Whether the kernel refuses modules without a valid signature."),
-    .init("modules.tainting", .list, "Loaded modules that taint the kernel, with their letters: nvidia (POE)."),
+    .init(
+      "modules.signatureEnforced", .flag, "Whether the kernel refuses modules without a valid signature."),
+    .init(
+      "modules.tainting", .list, "Loaded modules that taint the kernel, with their letters: nvidia (POE)."),
     .init("modules.outOfTree", .list, "Loaded modules that are not part of the kernel's source."),
     .init("modules.unsigned", .list, "Loaded modules without a valid signature, on a kernel that checks it."),
     .init("modules.forced", .list, "Modules that were loaded against the kernel's checks."),
   ]
 
-  static func add(_ root: borrowing HostRoot, _ configuration: KernelConfigurationAnswer, to entity: inout Entity) {
+  static func add(
+    _ root: borrowing HostRoot, _ configuration: KernelConfigurationAnswer, to entity: inout Entity
+  ) {
     entity["modules.loadable"] = loadable(root, configuration)
     entity["modules.loadingLocked"] = root.flagFact("proc/sys/kernel/modules_disabled")
     entity["modules.signatureEnforced"] =
@@ -50,7 +54,8 @@ struct KernelModules {
 
   /// /proc/modules exists exactly where the kernel can load modules (kernel/module/procfs.c); the configuration confirms its
   /// absence, or says that the file is kept from us.
-  private static func loadable(_ root: borrowing HostRoot, _ configuration: KernelConfigurationAnswer) -> Fact {
+  private static func loadable(_ root: borrowing HostRoot, _ configuration: KernelConfigurationAnswer) -> Fact
+  {
     let list = Source.inode("/proc/modules")
     do throws(HostError) {
       _ = try root.status("proc/modules")
@@ -61,7 +66,8 @@ struct KernelModules {
     switch configuration.fact("CONFIG_MODULES") {
     case .observed(.text("y"), let sources):
       return .unreadable(
-        .notVisible, detail: "/proc/modules is not there, though \(sources.first?.place ?? "the build") has modules", list)
+        .notVisible,
+        detail: "/proc/modules is not there, though \(sources.first?.place ?? "the build") has modules", list)
     case .observed(_, let sources): return .observed(.flag(false), sources + [list])
     case .absent, .unreadable: return .observed(.flag(false), list)
     }

@@ -9,16 +9,21 @@ enum KernelParameters {
   static let known: [String] = [
     "amd_iommu", "apparmor", "audit", "audit_backlog_limit", "debugfs", "efi", "enforcing", "fips",
     "hardened_usercopy", "ima_appraise", "ima_policy", "init_on_alloc", "init_on_free", "intel_iommu",
-    "iommu", "iommu.passthrough", "iommu.strict", "ipe.enforce", "kasan", "kfence.sample_interval", "lockdown", "lsm",
+    "iommu", "iommu.passthrough", "iommu.strict", "ipe.enforce", "kasan", "kfence.sample_interval",
+    "lockdown", "lsm",
     "mitigations", "module.sig_enforce", "module_blacklist", "nokaslr", "nomodule", "nosmt", "oops",
-    "page_alloc.shuffle", "page_poison", "panic", "proc_mem.force_override", "pti", "randomize_kstack_offset", "rodata",
-    "security", "selinux", "slab_debug", "slab_merge", "slab_nomerge", "slub_debug", "slub_nomerge", "spec_store_bypass_disable",
+    "page_alloc.shuffle", "page_poison", "panic", "proc_mem.force_override", "pti", "randomize_kstack_offset",
+    "rodata",
+    "security", "selinux", "slab_debug", "slab_merge", "slab_nomerge", "slub_debug", "slub_nomerge",
+    "spec_store_bypass_disable",
     "spectre_v2", "systemd.unified_cgroup_hierarchy", "tsx", "vdso32", "vsyscall",
   ]
 
   /// Parameters that are shown with their values though they are no fact of their own.
   private static let shown: Set<String> = Set(
-    known + mitigations.keys + protections.keys + ["init", "rdinit", "systemd.unit", "quiet", "splash", "ro", "rw"])
+    known + mitigations.keys + protections.keys + [
+      "init", "rdinit", "systemd.unit", "quiet", "splash", "ro", "rw",
+    ])
 
   /// Each parameter as the report may show it, in order.
   static func list(_ line: KernelCommandLine) -> [String] {
@@ -44,10 +49,13 @@ enum KernelParameters {
     "mitigations": .values(["off"]), "nospectre_v1": .word, "nospectre_v2": .word, "nospectre_bhb": .word,
     "spectre_v2": .values(["off"]), "spectre_v2_user": .values(["off"]), "spectre_bhi": .values(["off"]),
     "spec_store_bypass_disable": .values(["off"]), "nospec_store_bypass_disable": .word,
-    "ssbd": .values(["force-off"]), "nopti": .word, "pti": .values(["off"]), "kpti": .values(["0", "off", "no", "n"]),
+    "ssbd": .values(["force-off"]), "nopti": .word, "pti": .values(["off"]),
+    "kpti": .values(["0", "off", "no", "n"]),
     "l1tf": .values(["off"]), "mds": .values(["off"]), "tsx_async_abort": .values(["off"]),
-    "mmio_stale_data": .values(["off"]), "reg_file_data_sampling": .values(["off"]), "retbleed": .values(["off"]),
-    "srbds": .values(["off"]), "gather_data_sampling": .values(["off"]), "spec_rstack_overflow": .values(["off"]),
+    "mmio_stale_data": .values(["off"]), "reg_file_data_sampling": .values(["off"]),
+    "retbleed": .values(["off"]),
+    "srbds": .values(["off"]), "gather_data_sampling": .values(["off"]),
+    "spec_rstack_overflow": .values(["off"]),
     "indirect_target_selection": .values(["off"]), "tsa": .values(["off"]), "vmscape": .values(["off"]),
     "kvm.nx_huge_pages": .values(["off", "never"]), "kvm_intel.vmentry_l1d_flush": .values(["never"]),
     "no_stf_barrier": .word, "no_entry_flush": .word, "no_uaccess_flush": .word, "no_rfi_flush": .word,
@@ -57,7 +65,8 @@ enum KernelParameters {
   static let protections: [String: Off] = [
     "nokaslr": .word, "nosmep": .word, "nosmap": .word, "noumip": .word, "rodata": .values(["off"]),
     "hardened_usercopy": .values(["0", "off", "n", "no"]),
-    "randomize_kstack_offset": .values(["0", "off", "n", "no"]), "norandmaps": .word, "vsyscall": .values(["emulate"]),
+    "randomize_kstack_offset": .values(["0", "off", "n", "no"]), "norandmaps": .word,
+    "vsyscall": .values(["emulate"]),
     "nostackprotector": .word, "nofortify": .word, "init_on_alloc": .values(["0", "off", "n", "no"]),
     "proc_mem.force_override": .values(["always"]), "module.sig_enforce": .values(["0", "off", "n", "no"]),
     "page_alloc.shuffle": .values(["0", "off", "n", "no"]),
@@ -90,12 +99,14 @@ enum KernelParameters {
     "rd.systemd.debug_shell",
   ]
   private static let rescueUnits: Set<String> = [
-    "emergency.target", "rescue.target", "emergency.service", "rescue.service", "debug-shell.service", "emergency",
+    "emergency.target", "rescue.target", "emergency.service", "rescue.service", "debug-shell.service",
+    "emergency",
     "rescue", "runlevel1.target",
   ]
   /// What is PID 1 where nobody tampered; NixOS names a path in its store.
   private static let usualInits: Set<String> = [
-    "/sbin/init", "/init", "/usr/sbin/init", "/bin/systemd", "/lib/systemd/systemd", "/usr/lib/systemd/systemd",
+    "/sbin/init", "/init", "/usr/sbin/init", "/bin/systemd", "/lib/systemd/systemd",
+    "/usr/lib/systemd/systemd",
     "/usr/bin/init", "/etc/preinit", "/sbin/openrc-init",
   ]
 

@@ -4,8 +4,10 @@ import Facts
 /// admin-guide/tainted-kernels.
 enum KernelTaint {
   static let names = [
-    "proprietary-module", "forced-module", "cpu-out-of-spec", "forced-rmmod", "machine-check", "bad-page", "user", "die",
-    "overridden-acpi-table", "warn", "crap", "firmware-workaround", "oot-module", "unsigned-module", "softlockup",
+    "proprietary-module", "forced-module", "cpu-out-of-spec", "forced-rmmod", "machine-check", "bad-page",
+    "user", "die",
+    "overridden-acpi-table", "warn", "crap", "firmware-workaround", "oot-module", "unsigned-module",
+    "softlockup",
     "livepatch", "aux", "randstruct", "test", "fwctl",
   ]
   /// A bit that kernels newer than this table set.

@@ -7,7 +7,8 @@ struct SysctlCollector: Collector {
   let name = "sysctl"
 
   static let subject = Subject(
-    "sysctl", "The kernel's parameters in /proc/sys, each under the name that sysctl(8) gives it.", isSingleton: true,
+    "sysctl", "The kernel's parameters in /proc/sys, each under the name that sysctl(8) gives it.",
+    isSingleton: true,
     facts: Sysctl.table.map { .init($0.name, $0.type, $0.meaning) })
 
   var subjects: [Subject] { [Self.subject] }

@@ -41,14 +41,17 @@ struct Sysctl: Hashable, Sendable {
   private static let kernel: [Sysctl] = [
     .number(
       "kernel/randomize_va_space", "kernel.randomize_va_space", .global,
-      "How much of a process's address space is placed at random: 0 none, 1 stack and libraries, 2 the heap too."),
+      "How much of a process's address space is placed at random: 0 none, 1 stack and libraries, 2 the heap too."
+    ),
     .number(
       "kernel/kptr_restrict", "kernel.kptr_restrict", .global,
       "Whether kernel addresses in /proc are hidden: 1 from readers without CAP_SYSLOG, 2 from all."),
-    .number("kernel/dmesg_restrict", "kernel.dmesg_restrict", .global, "Whether the kernel's log needs CAP_SYSLOG."),
+    .number(
+      "kernel/dmesg_restrict", "kernel.dmesg_restrict", .global, "Whether the kernel's log needs CAP_SYSLOG."),
     .number(
       "kernel/perf_event_paranoid", "kernel.perf_event_paranoid", .global,
-      "What perf_event_open(2) refuses without CAP_PERFMON: 2 kernel profiling; distributions add 3 and 4, all of it."),
+      "What perf_event_open(2) refuses without CAP_PERFMON: 2 kernel profiling; distributions add 3 and 4, all of it."
+    ),
     .number(
       "kernel/unprivileged_bpf_disabled", "kernel.unprivileged_bpf_disabled", .global,
       "Whether bpf(2) needs CAP_BPF: 1 for good, 2 until it is set back."),
@@ -85,7 +88,8 @@ struct Sysctl: Hashable, Sendable {
     .number(
       "kernel/panic", "kernel.panic", .global,
       "Seconds after a panic until a restart: 0 never, negative at once."),
-    .number("kernel/panic_on_oops", "kernel.panic_on_oops", .global, "Whether an oops of the kernel is a panic."),
+    .number(
+      "kernel/panic_on_oops", "kernel.panic_on_oops", .global, "Whether an oops of the kernel is a panic."),
     .number(
       "kernel/oops_limit", "kernel.oops_limit", .global,
       "After how many oopses the kernel panics: 0 never. Linux 6.2."),
@@ -98,11 +102,14 @@ struct Sysctl: Hashable, Sendable {
     .number(
       "kernel/keys/root_maxbytes", "kernel.keys.root_maxbytes", .global,
       "How many bytes of keys root may own; keyrings(7)."),
-    .text("kernel/modprobe", "kernel.modprobe", .global, "The program that the kernel starts to load a module."),
+    .text(
+      "kernel/modprobe", "kernel.modprobe", .global, "The program that the kernel starts to load a module."),
     .text(
       "kernel/hotplug", "kernel.hotplug", .global,
       "The program that the kernel starts for each device event; CONFIG_UEVENT_HELPER."),
-    .text("kernel/poweroff_cmd", "kernel.poweroff_cmd", .global, "The program that the kernel starts to power off."),
+    .text(
+      "kernel/poweroff_cmd", "kernel.poweroff_cmd", .global,
+      "The program that the kernel starts to power off."),
     .number(
       "kernel/ftrace_enabled", "kernel.ftrace_enabled", .global,
       "Whether the kernel's functions can be traced."),
@@ -215,10 +222,12 @@ struct Sysctl: Hashable, Sendable {
       "Whether packets are routed: a node whose pods talk to other nodes must."),
     .number(
       "net/ipv4/conf/all/rp_filter", "net.ipv4.conf.all.rp_filter", .network,
-      "How source addresses are checked (0 not, 1 strict, 2 loose; the greater of this and the interface's holds), for all interfaces."),
+      "How source addresses are checked (0 not, 1 strict, 2 loose; the greater of this and the interface's holds), for all interfaces."
+    ),
     .number(
       "net/ipv4/conf/default/rp_filter", "net.ipv4.conf.default.rp_filter", .network,
-      "How source addresses are checked (0 not, 1 strict, 2 loose; the greater of this and the interface's holds), for interfaces to come."),
+      "How source addresses are checked (0 not, 1 strict, 2 loose; the greater of this and the interface's holds), for interfaces to come."
+    ),
     .number(
       "net/ipv4/conf/all/accept_source_route", "net.ipv4.conf.all.accept_source_route", .network,
       "Whether packets that name their own route are taken, for all interfaces."),

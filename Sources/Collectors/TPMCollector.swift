@@ -21,7 +21,9 @@ struct TPMCollector: Collector {
       .init("firmwareTable", .text, "The ACPI table that announces one.", values: ["TPM2", "TCPA"]),
       .init("version", .text, "The specification that it follows.", values: ["1.2", "2.0"]),
       .init("description", .text, "What the firmware calls the device."),
-      .init("driver", .text, "The kernel's driver: tpm_tis is mostly a chip of its own, tpm_crb the processor's firmware."),
+      .init(
+        "driver", .text,
+        "The kernel's driver: tpm_tis is mostly a chip of its own, tpm_crb the processor's firmware."),
       .init("banks", .list, "The hash algorithms whose PCR banks are allocated: sha1, sha256."),
       .init("emptyPCRs", .list, "Of PCRs 0 to 7 those that are all zeros: firmware did not measure."),
       .init("filledPCRs", .list, "Of PCRs 0 to 7 those that are all ones: they were never reset."),

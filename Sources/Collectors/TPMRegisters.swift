@@ -47,7 +47,8 @@ struct TPMRegisters {
   /// The registers, of the bank that is trusted most, that hold what `matches` says.
   func judged(_ matches: (String) -> Bool) -> Fact {
     if case .unreadable = banks { return banks }
-    let held = ["sha256", "sha384", "sha512"].first { bank in all.contains { $0.bank == bank } } ?? all.first?.bank
+    let held =
+      ["sha256", "sha384", "sha512"].first { bank in all.contains { $0.bank == bank } } ?? all.first?.bank
     var found: [String] = []
     var sources: [Source] = []
     for register in all where register.bank == held {
@@ -64,7 +65,8 @@ struct TPMRegisters {
     // The kernel lists every register of an allocated bank: one that is not there is kept from us.
     let source = Source.file(place(path))
     let value: Fact =
-      if case .absent = fact { .unreadable(.notVisible, detail: "the bank is there without it", source) } else { fact }
+      if case .absent = fact { .unreadable(.notVisible, detail: "the bank is there without it", source) } else
+      { fact }
     return Register(bank: printable(bank.utf8, atMost: 32), index: index, value: value, source: source)
   }
 
@@ -85,7 +87,9 @@ struct TPMRegisters {
           return Register(bank: "sha1", index: index, value: value, source: source)
         }
       } catch {
-        if error.reason != .absent || last == nil { last = (source, .unreadable(error.obstacle, detail: error.description, source)) }
+        if error.reason != .absent || last == nil {
+          last = (source, .unreadable(error.obstacle, detail: error.description, source))
+        }
       }
     }
     guard let (source, value) = last else { return [] }

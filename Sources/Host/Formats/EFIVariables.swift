@@ -54,10 +54,12 @@ package struct EFISignatureDatabase: Hashable, Sendable {
   }
 
   /// Takes one list: type (a GUID of 16 bytes), list size, header size, signature size, header, signatures.
-  private static func entries(ofFirstListIn rest: inout ArraySlice<UInt8>, number: Int) throws(Failure) -> Int {
+  private static func entries(ofFirstListIn rest: inout ArraySlice<UInt8>, number: Int) throws(Failure) -> Int
+  {
     let fixed = 28
     var head = rest.dropFirst(16)
-    guard rest.count >= fixed, let listSize = head.popLittleEndian32(), let headerSize = head.popLittleEndian32(),
+    guard rest.count >= fixed, let listSize = head.popLittleEndian32(),
+      let headerSize = head.popLittleEndian32(),
       let signatureSize = head.popLittleEndian32()
     else { throw .malformed(list: number) }
     // All three are 32 bits wide, so their sums fit into Int.

@@ -20,7 +20,9 @@ package struct ModuleList: Hashable, Sendable {
       // name, size, references, users, state, address, and maybe the taint.
       guard fields.count >= 6, let name = fields.first, fields[1].decimal != nil else { return nil }
       var taint = ""
-      if fields.count > 6, let last = fields.last, last.first == UInt8(ascii: "("), last.last == UInt8(ascii: ")") {
+      if fields.count > 6, let last = fields.last, last.first == UInt8(ascii: "("),
+        last.last == UInt8(ascii: ")")
+      {
         // `-` and `+` say that the module is going or coming.
         taint = printable(last.dropFirst().dropLast(), atMost: 32).filter { $0 != "-" && $0 != "+" }
       }
