@@ -16,6 +16,9 @@ package let allCollectors: [any Collector] = [
   BootCollector(),
   AccountsCollector(),
   FilesCollector(),
+  ComponentCandidateCollector(),
+  KubeletCollector(),
+  EtcdCollector(),
 ]
 
 /// Every subject that a collector states facts about, by name.
