@@ -1,7 +1,7 @@
 // Host text may be any bytes, so formats are parsed as bytes; these are the few steps that every parser shares.
 
 extension Collection<UInt8> {
-  /// The bytes as text where they are valid UTF-8, without a trailing newline; nil where they are not.
+  /// The bytes as text where they are valid UTF-8; nil where they are not.
   package var validText: String? { String(validating: self, as: UTF8.self) }
 }
 

@@ -4,21 +4,32 @@
 /// become `\xNN` or `\u{NNNN}`, and a backslash becomes `\\` only where something was escaped, so that ordinary names stay
 /// ordinary.
 package func printable(_ bytes: some Collection<UInt8>, atMost limit: Int = 512) -> String {
+  let (text, hasEscapes) = escaped(bytes, atMost: limit, doublingBackslashes: false)
+  return hasEscapes ? escaped(bytes, atMost: limit, doublingBackslashes: true).text : text
+}
+
+private func escaped(_ bytes: some Collection<UInt8>, atMost limit: Int, doublingBackslashes: Bool)
+  -> (text: String, hasEscapes: Bool)
+{
   var text = ""
+  var hasEscapes = false
   var rest = bytes[...]
   while !rest.isEmpty {
-    if text.utf8.count >= limit { return text + "…" }
+    if text.utf8.count >= limit { return (text + "…", hasEscapes) }
     let (scalar, length) = nextScalar(rest)
     if let scalar, !isUnprintable(scalar) {
       text.unicodeScalars.append(scalar)
+      if doublingBackslashes, scalar == "\\" { text += "\\" }
     } else if let scalar, scalar.value > 0x7f {
       text += "\\u{\(String(scalar.value, radix: 16))}"
+      hasEscapes = true
     } else if let byte = rest.first {
       text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      hasEscapes = true
     }
     rest = rest.dropFirst(length)
   }
-  return text
+  return (text, hasEscapes)
 }
 
 private func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
