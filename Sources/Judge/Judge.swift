@@ -62,7 +62,9 @@ struct Judging {
       }
       judged.append(outcome(of: check, evaluation))
     }
-    if let manual = check.manual {
+    let isSeenWhole = isSingleton(check) || index.incompleteness(of: check.about) == nil
+    if let manual = check.manual, !judged.isEmpty || !unclear.isEmpty || !isSeenWhole {
+      // A person is asked unless it is certain that there is nothing to look at.
       return .manual(Reason(.needsPerson, manual), judged.flatMap(\.evidence))
     }
     return decide(check, judged: judged, exempt: exempt, unclear: unclear)
@@ -88,7 +90,7 @@ struct Judging {
       let evidence = unknown.flatMap(\.evidence)
       return reason.code == .typeMismatch ? .error(reason) : .unknown(reason, evidence)
     }
-    if let why = index.incompleteness(of: check.about), judged.isEmpty || !isSingleton(check) {
+    if let why = index.incompleteness(of: check.about), !isSingleton(check) {
       // Those that were seen are good; those that were not may not be.
       return .unknown(Reason(.collectorIncomplete, why), judged.flatMap(\.evidence))
     }

@@ -102,15 +102,25 @@ package struct CheckResult: Hashable, Sendable {
   package let severity: Severity
   /// The published profile level.
   package let level: Int?
+  /// With at most `mostEvidence` pieces of evidence beyond the first.
   package let verdict: Verdict
+  /// How many pieces of evidence more there were.
+  package let evidenceDropped: Int
 
-  package init(id: String, check: String, area: String, severity: Severity, level: Int?, verdict: Verdict) {
+  /// Pieces of evidence kept beyond the first: one check may speak of thousands of files.
+  package static let mostEvidence = 19
+
+  package init(
+    id: String, check: String, area: String, severity: Severity, level: Int?, verdict: Verdict,
+    evidenceDropped: Int = 0
+  ) {
     self.id = id
     self.check = check
     self.area = area
     self.severity = severity
     self.level = level
-    self.verdict = verdict
+    self.verdict = verdict.keeping(Self.mostEvidence + 1)
+    self.evidenceDropped = evidenceDropped + max(0, verdict.evidence.count - Self.mostEvidence - 1)
   }
 }
 
