@@ -50,7 +50,7 @@ struct Evaluation {
     func evidence(_ found: String, _ sources: [Source]) -> [Evidence] {
       [
         Evidence(
-          entity: label, fact: name.name, expected: "\(name.name) \(test)", found: found,
+          entity: label, fact: name.name, expected: String(test.description.trimmingPrefix("is ")), found: found,
           sources: sources.map(\.description))
       ]
     }

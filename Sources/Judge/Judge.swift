@@ -75,7 +75,9 @@ struct Judging {
     for name in check.shown {
       // What is only shown decides nothing: it is evidence beside what did.
       let shown = evaluation.evaluate(.fact(name, .isSet(true)))
-      outcome.evidence += shown.evidence
+      outcome.evidence += shown.evidence.map {
+        Evidence(entity: $0.entity, fact: $0.fact, expected: "for information", found: $0.found, sources: $0.sources)
+      }
     }
     return outcome
   }
@@ -95,11 +97,7 @@ struct Judging {
       return .unknown(Reason(.collectorIncomplete, why), judged.flatMap(\.evidence))
     }
     if let proof = Proof(judged.flatMap(\.evidence), entities: judged.count) { return .pass(proof) }
-    if let first = exempt.first {
-      let message = first.evidence.map { "\($0.entity): expected \($0.expected), found \($0.found)" }
-      return .notApplicable(
-        Reason(.conditionNotMet, message.joined(separator: "; ")), exempt.flatMap(\.evidence))
-    }
+    if !exempt.isEmpty { return .notApplicable(Reason(.conditionNotMet), exempt.flatMap(\.evidence)) }
     return .notApplicable(Reason(.noSuchSubject, Self.nothing(check)), [])
   }
 

@@ -132,19 +132,15 @@ extension TableReport {
     return lines.enumerated().map { ($0 == 0 ? "  " + paint(id, .bold) + "  " : margin) + $1 }
   }
 
-  /// Found, expected and source: on one line where there is room, else a line each.
+  /// `kernel.kptr_restrict = 0, expected at least 1   /proc/sys/kernel/kptr_restrict`, on one line where there is room. What the
+  /// fact belongs to is said where there is more than one of its kind.
   private func shown(_ evidence: Evidence) -> [String] {
-    let found = "found: " + harmless(evidence.found)
-    let expected = "expected: " + harmless(evidence.expected)
-    let place = evidence.sources.first.map { "\(evidence.entity): \($0)" } ?? evidence.entity
-    let source = "source: " + harmless(place)
-    let parts = [found, expected, source]
-    let line = parts.joined(separator: "   ")
-    if columns(line) + 6 <= width {
-      return ["      \(found)   \(expected)   " + paint(source, .faint)]
-    }
-    return paragraph(found, indent: 6, hanging: 7) + paragraph(expected, indent: 6, hanging: 10)
-      + paragraph(source, indent: 6, hanging: 8, .faint)
+    let owner = evidence.entity.contains("[") ? harmless(evidence.entity) + " " : ""
+    let expected = evidence.expected == "for information" ? "" : ", expected " + harmless(evidence.expected)
+    let claim = "\(owner)\(harmless(evidence.fact)) = \(harmless(evidence.found))\(expected)"
+    guard let source = evidence.sources.first.map(harmless) else { return paragraph(claim, indent: 6, hanging: 2) }
+    if columns(claim) + columns(source) + 9 <= width { return ["      \(claim)   " + paint(source, .faint)] }
+    return paragraph(claim, indent: 6, hanging: 2) + paragraph(source, indent: 8, hanging: 2, .faint)
   }
 
   private var undecided: [String] {

@@ -5,6 +5,7 @@ package struct Evidence: Codable, Hashable, Sendable {
   /// Whose fact it is: `kernel`, `file[/etc/shadow]`.
   package let entity: String
   package let fact: String
+  /// What the fact must be, in words that follow its name: `at least 1`.
   package let expected: String
   package let found: String
   /// Where it was read, the winning source first.
@@ -55,7 +56,7 @@ package struct Reason: Codable, Hashable, Sendable {
     case needsPerson
     /// The host has nothing that the check is about, and the collector saw all there is.
     case noSuchSubject
-    /// What the check needs in order to apply does not hold here; the message says what was found.
+    /// What the check needs in order to apply does not hold here; the evidence says what was found.
     case conditionNotMet
     /// A fact was there and could not be read; the message has the obstacle.
     case unreadable
@@ -72,9 +73,10 @@ package struct Reason: Codable, Hashable, Sendable {
   }
 
   package let code: Code
-  package let message: String
+  /// For people; nil where the evidence says all there is to say.
+  package let message: String?
 
-  package init(_ code: Code, _ message: String) {
+  package init(_ code: Code, _ message: String? = nil) {
     self.code = code
     self.message = message
   }
