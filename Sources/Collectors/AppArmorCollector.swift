@@ -23,9 +23,11 @@ struct AppArmorCollector: Collector {
       .init("profiles.enforce.count", .number, "How many loaded profiles enforce or kill."),
       .init("containerDefaults", .list, "Loaded profiles that a container runtime makes for its containers."),
       .init("containerDefaults.loose", .list, "Those of them that don't enforce."),
-      .init("userns.restricted", .flag, "kernel.apparmor_restrict_unprivileged_userns, where the kernel has it."),
       .init(
-        "unconfined.restricted", .flag, "kernel.apparmor_restrict_unprivileged_unconfined, where the kernel has it."),
+        "userns.restricted", .flag, "kernel.apparmor_restrict_unprivileged_userns, where the kernel has it."),
+      .init(
+        "unconfined.restricted", .flag,
+        "kernel.apparmor_restrict_unprivileged_unconfined, where the kernel has it."),
     ] + modes.map { .init("profiles.\($0)", .list, "Loaded profiles in mode \($0).") })
 
   var subjects: [Subject] { [Self.subject] }
@@ -45,9 +47,11 @@ struct AppArmorCollector: Collector {
       bytes.trimmed.validText.flatMap { Self.modes.dropLast().contains($0) ? .text($0) : nil }
     }
     entity["lockPolicy"] = Self.parameter(parameters.appending("lock_policy"), enabled, host.root, flagValue)
-    entity["paranoidLoad"] = Self.parameter(parameters.appending("paranoid_load"), enabled, host.root, flagValue)
+    entity["paranoidLoad"] = Self.parameter(
+      parameters.appending("paranoid_load"), enabled, host.root, flagValue)
     let sysctls: FilePath = "proc/sys/kernel"
-    entity["userns.restricted"] = host.root.flagFact(sysctls.appending("apparmor_restrict_unprivileged_userns"))
+    entity["userns.restricted"] = host.root.flagFact(
+      sysctls.appending("apparmor_restrict_unprivileged_userns"))
     entity["unconfined.restricted"] = host.root.flagFact(
       sysctls.appending("apparmor_restrict_unprivileged_unconfined"))
     Self.addProfiles(host, enabled, to: &entity)
@@ -77,8 +81,9 @@ struct AppArmorCollector: Collector {
       entity["containerDefaults.loose"] = .observed(.texts(loose.filter(isContainerDefault).sorted()), source)
     case .failure(let failure):
       let facts = modes.map { "profiles.\($0)" }
-      for name in facts + ["profiles.count", "profiles.enforce.count", "containerDefaults", "containerDefaults.loose"]
-      { entity[name] = failure.fact }
+      for name in facts + [
+        "profiles.count", "profiles.enforce.count", "containerDefaults", "containerDefaults.loose",
+      ] { entity[name] = failure.fact }
     }
   }
 
@@ -90,7 +95,8 @@ struct AppArmorCollector: Collector {
     -> Result<[String: [String]], NoProfiles>
   {
     switch enabled {
-    case .observed(.flag(false), let sources), .absent(let sources): return .failure(.init(fact: .absent(sources)))
+    case .observed(.flag(false), let sources), .absent(let sources):
+      return .failure(.init(fact: .absent(sources)))
     case .observed, .unreadable: break
     }
     let filesystem = SecurityFilesystem(of: host)
@@ -113,7 +119,8 @@ struct AppArmorCollector: Collector {
       return .success(profiles.mapValues { $0.sorted() })
     } catch {
       guard error.reason == .absent else { return .failure(.init(fact: .failed(error, source))) }
-      return .failure(.init(fact: .unreadable(.notVisible, detail: "securityfs has no list of profiles", source)))
+      return .failure(
+        .init(fact: .unreadable(.notVisible, detail: "securityfs has no list of profiles", source)))
     }
   }
 }

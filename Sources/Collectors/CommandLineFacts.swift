@@ -18,7 +18,8 @@ struct CommandLineFacts {
     case .success(let line):
       guard let text = line.last(name)?.value else { return .absent(source) }
       guard let value = value(text) else {
-        return .unreadable(.malformed, detail: "'\(name)=\(text)' is not a value that the kernel knows", source)
+        return .unreadable(
+          .malformed, detail: "'\(name)=\(text)' is not a value that the kernel knows", source)
       }
       return .observed(value, source)
     }
@@ -40,14 +41,16 @@ struct CommandLineFacts {
   /// A tree without a command line does not say that nothing is set on it.
   private func failed(_ error: HostError) -> Fact {
     guard error.reason == .absent else { return .failed(error) }
-    return .unreadable(.needsRunningHost, detail: "only a running kernel has a command line", .file(Self.place))
+    return .unreadable(
+      .needsRunningHost, detail: "only a running kernel has a command line", .file(Self.place))
   }
 }
 
 /// Reads the kernel's command line.
 func commandLine(_ root: borrowing HostRoot) -> CommandLineFacts {
   do throws(HostError) {
-    return CommandLineFacts(.success(KernelCommandLine(parsing: try root.bytes("proc/cmdline", atMost: 65_536))))
+    return CommandLineFacts(
+      .success(KernelCommandLine(parsing: try root.bytes("proc/cmdline", atMost: 65_536))))
   } catch {
     return CommandLineFacts(.failure(error))
   }

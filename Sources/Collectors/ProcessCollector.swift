@@ -40,7 +40,8 @@ struct ProcessCollector: Collector {
       .init("hostIPC", .flag, "Whether it is in PID 1's IPC namespace."),
     ]
       + sets.map { set, _ in
-        .init("capabilities.\(set)", .list, "Its \(set) capabilities; [all] for every one that the kernel has.")
+        .init(
+          "capabilities.\(set)", .list, "Its \(set) capabilities; [all] for every one that the kernel has.")
       })
 
   var subjects: [Subject] { [Self.subject] }
@@ -110,13 +111,16 @@ struct ProcessCollector: Collector {
     case nil: entity["seccomp.mode"] = .absent(mode)
     }
     let filters = Source.file(path, key: "Seccomp_filters")
-    entity["seccomp.filters"] = status.seccompFilters.map { .observed(.number(Int64($0)), filters) } ?? .absent(filters)
+    entity["seccomp.filters"] =
+      status.seccompFilters.map { .observed(.number(Int64($0)), filters) } ?? .absent(filters)
     let privileges = Source.file(path, key: "NoNewPrivs")
-    entity["noNewPrivileges"] = status.noNewPrivileges.map { .observed(.flag($0), privileges) } ?? .absent(privileges)
+    entity["noNewPrivileges"] =
+      status.noNewPrivileges.map { .observed(.flag($0), privileges) } ?? .absent(privileges)
     let values = [status.effective, status.permitted, status.bounding, status.ambient]
     for ((set, key), value) in zip(sets, values) {
       let source = Source.file(path, key: key)
-      entity["capabilities.\(set)"] = status.hasCapabilities
+      entity["capabilities.\(set)"] =
+        status.hasCapabilities
         ? .observed(known.value(value), source)
         : .unreadable(.malformed, detail: "it does not have the five sets of capabilities", source)
     }
@@ -180,7 +184,9 @@ private struct LabelReader {
     }
   }
 
-  private mutating func read(_ id: ProcessID, _ root: borrowing HostRoot) -> (Result<[UInt8], HostError>, FilePath) {
+  private mutating func read(_ id: ProcessID, _ root: borrowing HostRoot) -> (
+    Result<[UInt8], HostError>, FilePath
+  ) {
     let own = FilePath("proc/\(id)/attr/apparmor/current")
     if hasOwnFile != false {
       let result = Self.bytes(own, root)
@@ -188,12 +194,18 @@ private struct LabelReader {
       case .success:
         hasOwnFile = true
         return (result, own)
-      case .failure(let error) where error.reason == .absent: hasOwnFile = hasOwnFile ?? false
+      case .failure(let error) where error.reason == .absent: break
       case .failure: return (result, own)
       }
     }
     let shared = FilePath("proc/\(id)/attr/current")
-    return (Self.bytes(shared, root), shared)
+    let result = Self.bytes(shared, root)
+    switch result {
+    case .failure(let error) where error.reason == .absent || error.reason == .vanished: break
+    // The process is there and has no file of AppArmor's: none has.
+    case .success, .failure: hasOwnFile = hasOwnFile ?? false
+    }
+    return (result, shared)
   }
 
   private static func bytes(_ path: FilePath, _ root: borrowing HostRoot) -> Result<[UInt8], HostError> {
