@@ -41,7 +41,8 @@ struct AppArmorCollector: Collector {
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     var entity = Entity(Self.subject)
     let parameters: FilePath = "sys/module/apparmor/parameters"
-    let enabled = host.root.flagFact(parameters.appending("enabled"))
+    let enabled = host.root.fromKernel(
+      host.root.flagFact(parameters.appending("enabled")), beneath: "sys/module")
     entity["enabled"] = enabled
     entity["mode"] = Self.parameter(parameters.appending("mode"), enabled, host.root) { bytes in
       bytes.trimmed.validText.flatMap { Self.modes.dropLast().contains($0) ? .text($0) : nil }
@@ -49,11 +50,10 @@ struct AppArmorCollector: Collector {
     entity["lockPolicy"] = Self.parameter(parameters.appending("lock_policy"), enabled, host.root, flagValue)
     entity["paranoidLoad"] = Self.parameter(
       parameters.appending("paranoid_load"), enabled, host.root, flagValue)
-    let sysctls: FilePath = "proc/sys/kernel"
-    entity["userns.restricted"] = host.root.flagFact(
-      sysctls.appending("apparmor_restrict_unprivileged_userns"))
-    entity["unconfined.restricted"] = host.root.flagFact(
-      sysctls.appending("apparmor_restrict_unprivileged_unconfined"))
+    for (fact, file) in [("userns.restricted", "userns"), ("unconfined.restricted", "unconfined")] {
+      let path = kernelSettings.appending("apparmor_restrict_unprivileged_\(file)")
+      entity[fact] = host.root.fromKernel(host.root.flagFact(path), beneath: kernelSettings)
+    }
     Self.addProfiles(host, enabled, to: &entity)
     record.add(entity)
   }
@@ -63,7 +63,7 @@ struct AppArmorCollector: Collector {
     _ path: FilePath, _ enabled: Fact, _ root: borrowing HostRoot, _ parse: ([UInt8]) -> Value?
   ) -> Fact {
     if case .observed(.flag(false), let sources) = enabled { return .absent(sources) }
-    return root.fact(path, parse)
+    return root.fromKernel(root.fact(path, parse), beneath: "sys/module")
   }
 
   private static func addProfiles(_ host: borrowing HostView, _ enabled: Fact, to entity: inout Entity) {
@@ -97,6 +97,7 @@ struct AppArmorCollector: Collector {
     switch enabled {
     case .observed(.flag(false), let sources), .absent(let sources):
       return .failure(.init(fact: .absent(sources)))
+    case .unreadable(.needsRunningHost, _, _): return .failure(.init(fact: enabled))
     case .observed, .unreadable: break
     }
     let filesystem = SecurityFilesystem(of: host)

@@ -37,11 +37,14 @@ struct CapabilitiesCollector: Collector {
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     let known = KnownCapabilities(host.root)
     var entity = Entity(Self.subject)
-    entity["last"] = host.root.numberFact("proc/sys/kernel/cap_last_cap")
-    entity["init.bounding"] = Self.status("proc/1/status", "CapBnd", host.root) { known.value($0.bounding) }
-    entity["usermodehelper.bounding"] = host.root.fact("proc/sys/kernel/usermodehelper/bset") { bytes in
+    entity["last"] = host.root.fromKernel(
+      host.root.numberFact("proc/sys/kernel/cap_last_cap"), beneath: kernelSettings)
+    let bounding = Self.status("proc/1/status", "CapBnd", host.root) { known.value($0.bounding) }
+    entity["init.bounding"] = host.root.fromKernel(bounding, beneath: "proc/1")
+    let helpers = host.root.fact("proc/sys/kernel/usermodehelper/bset") { bytes in
       Self.words(bytes).map { known.value($0) }
     }
+    entity["usermodehelper.bounding"] = host.root.fromKernel(helpers, beneath: kernelSettings)
     entity["auditor.effective"] = Self.auditor("CapEff", host.root) { known.value($0.effective) }
     entity["auditor.bounding"] = Self.auditor("CapBnd", host.root) { known.value($0.bounding) }
     record.add(entity)

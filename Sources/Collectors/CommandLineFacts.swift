@@ -46,6 +46,21 @@ struct CommandLineFacts {
   }
 }
 
+extension HostRoot {
+  /// A fact from a file that the kernel makes. That it isn't there means something only where the directory that would hold it
+  /// is: an image has no kernel to ask.
+  borrowing func fromKernel(_ fact: Fact, beneath directory: FilePath) -> Fact {
+    guard case .absent(let sources) = fact, let source = sources.first,
+      case .observed(.flag(false), _) = existsFact(directory)
+    else { return fact }
+    let detail = "\(place(directory)) is not there"
+    return .unreadable(isRunning ? .notVisible : .needsRunningHost, detail: detail, source)
+  }
+}
+
+/// Where most settings of the kernel are.
+let kernelSettings: FilePath = "proc/sys/kernel"
+
 /// Reads the kernel's command line.
 func commandLine(_ root: borrowing HostRoot) -> CommandLineFacts {
   do throws(HostError) {

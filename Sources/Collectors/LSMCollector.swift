@@ -58,7 +58,8 @@ struct LSMCollector: Collector {
       entity["module.\(module.name)"] = modules.state(of: module, on: host)
     }
     Self.addOrder(host.root, modules, to: &entity)
-    entity["yama.ptraceScope"] = host.root.numberFact("proc/sys/kernel/yama/ptrace_scope")
+    entity["yama.ptraceScope"] = host.root.fromKernel(
+      host.root.numberFact("proc/sys/kernel/yama/ptrace_scope"), beneath: kernelSettings)
     LockdownFacts.add(to: &entity, modules, host.root)
     entity["landlock.abi"] = Self.landlock(host.root)
     entity["loadpin.enforce"] = Self.loadPin(host.root)
@@ -127,8 +128,8 @@ struct LSMCollector: Collector {
   /// `enforce` since Linux 5.0, `enabled` before.
   private static func loadPin(_ root: borrowing HostRoot) -> Fact {
     let fact = root.flagFact("proc/sys/kernel/loadpin/enforce")
-    if case .absent = fact { return root.flagFact("proc/sys/kernel/loadpin/enabled") }
-    return fact
+    guard case .absent = fact else { return fact }
+    return root.fromKernel(root.flagFact("proc/sys/kernel/loadpin/enabled"), beneath: kernelSettings)
   }
 }
 

@@ -48,10 +48,7 @@ struct ProcessCollector: Collector {
 
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     let table = host.processes
-    if let error = table.listingError {
-      record.problem(error.obstacle, error.place, "processes can't be listed: \(error)")
-    }
-    for error in table.errors { record.problem(error) }
+    Self.addProblems(host, to: &record)
     let known = KnownCapabilities(host.root)
     let first = table[1]
     var labels = LabelReader()
@@ -67,6 +64,19 @@ struct ProcessCollector: Collector {
       labels.add(to: &entity, process.id, host.root)
       record.add(entity)
     }
+  }
+
+  private static func addProblems(_ host: borrowing HostView, to record: inout Recorder) {
+    let table = host.processes
+    let hidden: Obstacle = host.root.isRunning ? .notVisible : .needsRunningHost
+    if let error = table.listingError {
+      let code = error.reason == .absent ? hidden : error.obstacle
+      record.problem(code, error.place, "processes can't be listed: \(error)")
+    } else if table[1] == nil, table.errors.isEmpty {
+      // Every running system has it: an image has an empty /proc, and hidepid= hides what is not the reader's own.
+      record.problem(hidden, "/proc", "PID 1 is not there, so other processes may not be shown either")
+    }
+    for error in table.errors { record.problem(error) }
   }
 
   private static func executable(_ process: HostProcess) -> Fact {

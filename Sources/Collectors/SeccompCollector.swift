@@ -41,9 +41,10 @@ struct SeccompCollector: Collector {
   }
 
   private static func words(_ name: String, _ root: borrowing HostRoot) -> Fact {
-    root.fact(FilePath("proc/sys/kernel/seccomp/\(name)")) { bytes in
+    let fact = root.fact(FilePath("proc/sys/kernel/seccomp/\(name)")) { bytes in
       .texts(bytes.trimmed.split(separator: 0x20).map { printable($0, atMost: 64) })
     }
+    return root.fromKernel(fact, beneath: kernelSettings)
   }
 
   /// The sysctls came with Linux 4.14, built with CONFIG_SECCOMP_FILTER only; a process's `Seccomp:` line came with CONFIG_SECCOMP,

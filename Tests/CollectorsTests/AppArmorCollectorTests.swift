@@ -68,9 +68,17 @@ struct AppArmorCollectorTests {
 
   @Test("A kernel without AppArmor has none of it")
   func notBuilt() throws {
-    let facts = try SecurityLook(AppArmorCollector(), HostTree(["proc/cmdline": ""])).facts
+    let facts = try SecurityLook(AppArmorCollector(), HostTree(["sys/module/": ""])).facts
     #expect(facts["enabled"].isAbsent)
     #expect(facts["profiles.complain"].isAbsent)
+  }
+
+  @Test("An image, which has no kernel, does not say that AppArmor is not there")
+  func image() throws {
+    let facts = try SecurityLook(AppArmorCollector(), HostTree(["etc/passwd": ""])).facts
+    #expect(facts["enabled"].obstacle == .needsRunningHost)
+    #expect(facts["profiles.complain"].obstacle == .needsRunningHost)
+    #expect(facts["userns.restricted"].obstacle == .needsRunningHost)
   }
 
   @Test("Profiles that can't be seen are unknown, never none")

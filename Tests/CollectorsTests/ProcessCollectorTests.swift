@@ -117,7 +117,9 @@ struct ProcessCollectorTests {
 
   @Test("Without PID 1 nothing is said of shared namespaces")
   func noFirstProcess() throws {
-    #expect(try look([Self.pod]).entity("812")["hostPID"].obstacle == .notVisible)
+    let look = try look([Self.pod])
+    #expect(look.entity("812")["hostPID"].obstacle == .notVisible)
+    #expect(look.problems.map(\.place) == ["/proc"])
   }
 
   @Test("Processes that can't be listed or read leave the look incomplete")
@@ -129,6 +131,14 @@ struct ProcessCollectorTests {
       [ProcessFiles(1), Self.pod], attributes: "proc/812/status\t-\t-\t-\t-\terrno=EACCES\n")
     #expect(one.entities.map(\.id) == ["1"])
     #expect(one.problems.map(\.place) == ["/proc/812/status"])
+  }
+
+  @Test(
+    "An image with an empty /proc, or none, is not a host without processes", arguments: ["proc/", "etc/"])
+  func image(directory: String) throws {
+    let look = try SecurityLook(ProcessCollector(), HostTree([directory: ""]))
+    #expect(look.entities.isEmpty)
+    #expect(look.problems.map(\.code) == [.needsRunningHost])
   }
 
   @Test("A status without capabilities or with a mode that does not exist is malformed, not none")

@@ -26,7 +26,9 @@ struct SeccompCollectorTests {
 
   @Test("A process without a seccomp line shows a kernel without seccomp")
   func notBuilt() throws {
-    let facts = try facts(ProcessFiles(1, status: "Name:\tinit\nUid:\t0\t0\t0\t0\n").files)
+    var files = ProcessFiles(1, status: "Name:\tinit\nUid:\t0\t0\t0\t0\n").files
+    files["proc/sys/kernel/osrelease"] = "6.12.0\n"
+    let facts = try facts(files)
     #expect(facts["supported"]?.value == .flag(false))
     #expect(facts["actions.available"].isAbsent)
   }
@@ -40,6 +42,13 @@ struct SeccompCollectorTests {
     #expect(try facts(files)["supported"]?.value == .flag(false))
     files["boot/config-4.9.0"] = "CONFIG_SECCOMP_FILTER=y\n"
     #expect(try facts(files)["supported"]?.value == .flag(true))
+  }
+
+  @Test("An image leaves the kernel's filters unknown")
+  func image() throws {
+    let facts = try facts(["etc/passwd": ""])
+    #expect(facts["supported"].obstacle == .notVisible)
+    #expect(facts["actions.logged"].obstacle == .needsRunningHost)
   }
 
   @Test("Actions that may not be read are denied")
