@@ -47,7 +47,8 @@ struct SecurityModules {
 
   /// LSM_ID_* of linux/lsm.h.
   private static let names: [UInt64: String] = [
-    100: "capability", 101: "selinux", 102: "smack", 103: "tomoyo", 104: "apparmor", 105: "yama", 106: "loadpin",
+    100: "capability", 101: "selinux", 102: "smack", 103: "tomoyo", 104: "apparmor", 105: "yama",
+    106: "loadpin",
     107: "safesetid", 108: "lockdown", 109: "bpf", 110: "landlock", 111: "ima", 112: "evm", 113: "ipe",
   ]
 
@@ -105,7 +106,8 @@ struct SecurityModules {
   private func unknown(_ module: Module) -> Fact {
     let source = stack.sources.first ?? Self.systemCall
     let built = isBuilt(module) == true ? "it is built into the kernel; " : ""
-    let (code, detail) = filesystem.obstacle ?? (.notVisible, "nothing shows whether \(module.name) is active")
+    let (code, detail) =
+      filesystem.obstacle ?? (.notVisible, "nothing shows whether \(module.name) is active")
     return .unreadable(code, detail: built + detail, source)
   }
 
