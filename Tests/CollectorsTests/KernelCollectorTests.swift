@@ -18,7 +18,8 @@ struct KernelCollectorTests {
 
   private func kernel(_ files: [String: String], attributes: String? = nil) throws -> Entity {
     let tree = try HostTree(Self.base.merging(files) { $1 })
-    return try singleton(KernelCollector.subject, of: KernelCollector(), try tree.view(attributes: attributes))
+    return try singleton(
+      KernelCollector.subject, of: KernelCollector(), try tree.view(attributes: attributes))
   }
 
   @Test("A tree without procfs and sysfs says that a running host is needed, never that nothing is set")
@@ -42,20 +43,27 @@ struct KernelCollectorTests {
     #expect(kernel["corePattern.kind"]?.value == .text("pipe"))
   }
 
-  @Test("Each kind of core pattern", arguments: [("/var/core/%p", "absolute"), ("core", "relative"), ("", "relative"), ("@/run/c", "socket")])
+  @Test(
+    "Each kind of core pattern",
+    arguments: [("/var/core/%p", "absolute"), ("core", "relative"), ("", "relative"), ("@/run/c", "socket")])
   func corePattern(_ pattern: String, _ kind: String) throws {
-    #expect(try kernel(["proc/sys/kernel/core_pattern": pattern + "\n"])["corePattern.kind"]?.value == .text(kind))
+    #expect(
+      try kernel(["proc/sys/kernel/core_pattern": pattern + "\n"])["corePattern.kind"]?.value == .text(kind))
   }
 
   @Test("A taint bit of a newer kernel is not lost, and one that is no number is malformed")
   func newerTaint() throws {
-    #expect(try kernel(["proc/sys/kernel/tainted": "1073741825"])["taint"]?.value == .texts(["proprietary-module", "unknown-bit"]))
+    #expect(
+      try kernel(["proc/sys/kernel/tainted": "1073741825"])["taint"]?.value
+        == .texts(["proprietary-module", "unknown-bit"]))
     #expect(try kernel(["proc/sys/kernel/tainted": "99999999999999999999"])["taint"].obstacle == .malformed)
   }
 
-  @Test("Values of parameters that are not known to be harmless stay on the host, and what follows -- altogether")
+  @Test(
+    "Values of parameters that are not known to be harmless stay on the host, and what follows -- altogether")
   func secrets() throws {
-    let line = "luks.key=SECRET1 mitigations=off rd.token=\"SECRET2 SECRET2\" quiet slab_nomerge -- --password SECRET3\n"
+    let line =
+      "luks.key=SECRET1 mitigations=off rd.token=\"SECRET2 SECRET2\" quiet slab_nomerge -- --password SECRET3\n"
     let kernel = try kernel(["proc/cmdline": line])
     #expect(
       kernel["commandLine.parameters"]?.value
@@ -79,10 +87,12 @@ struct KernelCollectorTests {
   @Test(
     "Parameters that switch protections off, or hand out a shell",
     arguments: [
-      ("nokaslr nosmep", ["nokaslr", "nosmep"], []), ("rodata=off vsyscall=emulate", ["rodata=off", "vsyscall=emulate"], []),
+      ("nokaslr nosmep", ["nokaslr", "nosmep"], []),
+      ("rodata=off vsyscall=emulate", ["rodata=off", "vsyscall=emulate"], []),
       ("init=/bin/sh", [], ["init=/bin/sh"]), ("init=/sbin/init", [], []), ("init=/nix/store/x/init", [], []),
       ("single", [], ["single"]), ("rd.break=pre-mount", [], ["rd.break=pre-mount"]),
-      ("systemd.unit=rescue.target", [], ["systemd.unit=rescue.target"]), ("systemd.unit=multi-user.target", [], []),
+      ("systemd.unit=rescue.target", [], ["systemd.unit=rescue.target"]),
+      ("systemd.unit=multi-user.target", [], []),
       ("systemd.debug-shell=1", [], ["systemd.debug-shell=1"]), ("systemd.debug-shell=no", [], []),
     ])
   func tampering(_ line: String, _ protections: [String], _ tampering: [String]) throws {
@@ -118,11 +128,11 @@ struct KernelCollectorTests {
   func modules() throws {
     let kernel = try kernel([
       "proc/modules": """
-        zfs 4096 3 spl, Live 0x0000000000000000 (POE)
-        overlay 151552 0 - Live 0x0000000000000000
-        hack 1 0 - Loading 0x0000000000000000 (OF+)
+      zfs 4096 3 spl, Live 0x0000000000000000 (POE)
+      overlay 151552 0 - Live 0x0000000000000000
+      hack 1 0 - Loading 0x0000000000000000 (OF+)
 
-        """,
+      """,
       "proc/sys/kernel/modules_disabled": "0\n", "sys/module/module/parameters/sig_enforce": "N\n",
     ])
     #expect(kernel["modules.loadable"]?.value == .flag(true))
@@ -162,7 +172,8 @@ struct KernelCollectorTests {
   func brokenConfiguration() throws {
     let broken = ["proc/config.gz": "not gzip"]
     #expect(try kernel(broken)["config.EFI"].obstacle == .malformed)
-    let second = try kernel(broken.merging(["usr/lib/modules/6.1.0-27-amd64/config": "CONFIG_EFI=y\n"]) { $1 })
+    let second = try kernel(
+      broken.merging(["usr/lib/modules/6.1.0-27-amd64/config": "CONFIG_EFI=y\n"]) { $1 })
     #expect(second["config.EFI"]?.value == .text("y"))
     #expect(second["config.source"]?.value == .text("/usr/lib/modules/6.1.0-27-amd64/config"))
   }

@@ -5,7 +5,9 @@ import Testing
 @testable import Collectors
 
 /// What one collector states of a host.
-func entities(_ collector: any Collector, _ view: borrowing HostView) -> (entities: [Entity], run: CollectorRun) {
+func entities(_ collector: any Collector, _ view: borrowing HostView) -> (
+  entities: [Entity], run: CollectorRun
+) {
   var recorder = Recorder()
   collector.collect(from: view, into: &recorder)
   return (recorder.entities, recorder.run(of: collector))

@@ -10,7 +10,8 @@ import Testing
 struct SysctlCollectorTests {
   private func sysctl(_ files: [String: String], attributes: String? = nil) throws -> Entity {
     let tree = try HostTree(files)
-    return try singleton(SysctlCollector.subject, of: SysctlCollector(), try tree.view(attributes: attributes))
+    return try singleton(
+      SysctlCollector.subject, of: SysctlCollector(), try tree.view(attributes: attributes))
   }
 
   @Test("Each parameter is read from its own file, in the columns that sysctl(8) shows")
@@ -25,7 +26,8 @@ struct SysctlCollectorTests {
     #expect(sysctl["kernel.panic"]?.value == .number(-1))
     #expect(sysctl["kernel.shmmax"]?.value == .text("18446744073692774399"))
     #expect(sysctl["net.ipv4.conf.all.rp_filter"]?.value == .number(1))
-    #expect(sysctl["net.ipv4.conf.all.rp_filter"]?.sources == [.file("/proc/sys/net/ipv4/conf/all/rp_filter")])
+    #expect(
+      sysctl["net.ipv4.conf.all.rp_filter"]?.sources == [.file("/proc/sys/net/ipv4/conf/all/rp_filter")])
     #expect(sysctl["kernel.io_uring_disabled"].isAbsent)
   }
 
@@ -55,7 +57,8 @@ struct SysctlCollectorTests {
 
   @Test("On the running host parameters that belong to no namespace are read as the kernel has them")
   func runningHost() throws {
-    let sysctl = try singleton(SysctlCollector.subject, of: SysctlCollector(), HostView(try HostRoot(at: "/")))
+    let sysctl = try singleton(
+      SysctlCollector.subject, of: SysctlCollector(), HostView(try HostRoot(at: "/")))
     #expect(sysctl["kernel.randomize_va_space"]?.value?.type == .number)
   }
 }
