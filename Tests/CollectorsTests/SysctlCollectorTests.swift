@@ -61,4 +61,34 @@ struct SysctlCollectorTests {
       SysctlCollector.subject, of: SysctlCollector(), HostView(try HostRoot(at: "/")))
     #expect(sysctl["kernel.randomize_va_space"]?.value?.type == .number)
   }
+
+  private typealias Signs = NamespaceView.Signs
+
+  @Test("The first namespaces are told by the kernel's own numbers, whatever PID 1 lets see")
+  func initialNamespaces() {
+    for (kind, number) in InitialNamespace.numbers {
+      #expect(NamespaceView(kind, Signs(own: number)) == .host)
+    }
+  }
+
+  @Test(
+    "The network is told by sysctls that only the first namespace has, even where PID 1 is a container's own")
+  func network() {
+    let containerInit = Signs(own: 4_026_532_177, first: 4_026_532_177, firstPID: 4_026_532_180)
+    for (shown, isHost) in [(true, true), (false, false)] {
+      var signs = containerInit
+      signs.showsInitialNetwork = shown
+      #expect((NamespaceView("net", signs) == .host) == isHost)
+    }
+    #expect(NamespaceView("net", containerInit) != .host)
+    #expect(NamespaceView("ipc", containerInit) != .host)
+  }
+
+  @Test("Where PID 1 is the host's, being in its namespace is being on the host")
+  func firstProcess() {
+    let host = InitialNamespace.numbers["pid"]
+    #expect(NamespaceView("net", Signs(own: 4_026_531_992, first: 4_026_531_992, firstPID: host)) == .host)
+    #expect(NamespaceView("net", Signs(own: 4_026_532_177, first: 4_026_531_992, firstPID: host)) != .host)
+    #expect(NamespaceView("net", Signs()) != .host)
+  }
 }
