@@ -48,19 +48,25 @@ package struct KernelConfiguration: Hashable, Sendable {
     }
     defer { inflateEnd(&stream) }
     var input = bytes
-    var output = [UInt8](repeating: 0, count: limit + 1)
-    let status = input.withUnsafeMutableBufferPointer { source in
-      output.withUnsafeMutableBufferPointer { target in
-        stream.next_in = source.baseAddress
-        stream.avail_in = UInt32(source.count)
-        stream.next_out = target.baseAddress
-        stream.avail_out = UInt32(target.count)
-        return CZlib.inflate(&stream, Z_FINISH)
+    var output: [UInt8] = []
+    // A configuration is a few hundred KiB: room is made as it is needed, so that the bound costs nothing.
+    var chunk = [UInt8](repeating: 0, count: min(limit + 1, 1 << 18))
+    var status = Z_OK
+    input.withUnsafeMutableBufferPointer { source in
+      stream.next_in = source.baseAddress
+      stream.avail_in = UInt32(source.count)
+      while status == Z_OK, output.count <= limit {
+        let produced = chunk.withUnsafeMutableBufferPointer { target in
+          stream.next_out = target.baseAddress
+          stream.avail_out = UInt32(target.count)
+          status = CZlib.inflate(&stream, Z_NO_FLUSH)
+          return target.count - Int(stream.avail_out)
+        }
+        output += chunk.prefix(produced)
       }
     }
-    let produced = limit + 1 - Int(stream.avail_out)
-    guard produced <= limit else { throw .tooLarge(limit: limit) }
+    guard output.count <= limit else { throw .tooLarge(limit: limit) }
     guard status == Z_STREAM_END else { throw .notGzip }
-    return Array(output.prefix(produced))
+    return output
   }
 }
