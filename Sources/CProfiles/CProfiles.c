@@ -2,86 +2,71 @@
 #include "CProfiles.h"
 
 static const unsigned char profile0[] = {
-#embed "../../profiles/benchmarks/cis-kubernetes-1.12.yaml"
-};
-
-static const unsigned char profile1[] = {
 #embed "../../profiles/benchmarks/node-baseline.yaml"
 };
 
+static const unsigned char profile1[] = {
+#embed "../../profiles/catalogue/apparmor.yaml"
+};
+
 static const unsigned char profile2[] = {
-#embed "../../profiles/catalogue/apiserver.yaml"
+#embed "../../profiles/catalogue/boot.yaml"
 };
 
 static const unsigned char profile3[] = {
-#embed "../../profiles/catalogue/component.yaml"
+#embed "../../profiles/catalogue/capabilities.yaml"
 };
 
 static const unsigned char profile4[] = {
-#embed "../../profiles/catalogue/controller-manager.yaml"
+#embed "../../profiles/catalogue/cpu.yaml"
 };
 
 static const unsigned char profile5[] = {
-#embed "../../profiles/catalogue/etcd.yaml"
-};
-
-static const unsigned char profile6[] = {
 #embed "../../profiles/catalogue/host.yaml"
 };
 
+static const unsigned char profile6[] = {
+#embed "../../profiles/catalogue/kernel.yaml"
+};
+
 static const unsigned char profile7[] = {
-#embed "../../profiles/catalogue/kubelet.yaml"
+#embed "../../profiles/catalogue/lsm.yaml"
 };
 
 static const unsigned char profile8[] = {
-#embed "../../profiles/catalogue/proxy.yaml"
+#embed "../../profiles/catalogue/process.yaml"
 };
 
 static const unsigned char profile9[] = {
-#embed "../../profiles/catalogue/scheduler.yaml"
+#embed "../../profiles/catalogue/seccomp.yaml"
 };
 
 static const unsigned char profile10[] = {
-#embed "../../profiles/defaults/etcd.yaml"
+#embed "../../profiles/catalogue/selinux.yaml"
 };
 
 static const unsigned char profile11[] = {
-#embed "../../profiles/defaults/kube-apiserver.yaml"
+#embed "../../profiles/catalogue/sysctl.yaml"
 };
 
 static const unsigned char profile12[] = {
-#embed "../../profiles/defaults/kube-controller-manager.yaml"
-};
-
-static const unsigned char profile13[] = {
-#embed "../../profiles/defaults/kube-proxy.yaml"
-};
-
-static const unsigned char profile14[] = {
-#embed "../../profiles/defaults/kube-scheduler.yaml"
-};
-
-static const unsigned char profile15[] = {
-#embed "../../profiles/defaults/kubelet.yaml"
+#embed "../../profiles/catalogue/tpm.yaml"
 };
 
 static const struct embedded_profile profiles[] = {
-    {"benchmarks/cis-kubernetes-1.12.yaml", profile0, sizeof profile0},
-    {"benchmarks/node-baseline.yaml", profile1, sizeof profile1},
-    {"catalogue/apiserver.yaml", profile2, sizeof profile2},
-    {"catalogue/component.yaml", profile3, sizeof profile3},
-    {"catalogue/controller-manager.yaml", profile4, sizeof profile4},
-    {"catalogue/etcd.yaml", profile5, sizeof profile5},
-    {"catalogue/host.yaml", profile6, sizeof profile6},
-    {"catalogue/kubelet.yaml", profile7, sizeof profile7},
-    {"catalogue/proxy.yaml", profile8, sizeof profile8},
-    {"catalogue/scheduler.yaml", profile9, sizeof profile9},
-    {"defaults/etcd.yaml", profile10, sizeof profile10},
-    {"defaults/kube-apiserver.yaml", profile11, sizeof profile11},
-    {"defaults/kube-controller-manager.yaml", profile12, sizeof profile12},
-    {"defaults/kube-proxy.yaml", profile13, sizeof profile13},
-    {"defaults/kube-scheduler.yaml", profile14, sizeof profile14},
-    {"defaults/kubelet.yaml", profile15, sizeof profile15},
+    {"benchmarks/node-baseline.yaml", profile0, sizeof profile0},
+    {"catalogue/apparmor.yaml", profile1, sizeof profile1},
+    {"catalogue/boot.yaml", profile2, sizeof profile2},
+    {"catalogue/capabilities.yaml", profile3, sizeof profile3},
+    {"catalogue/cpu.yaml", profile4, sizeof profile4},
+    {"catalogue/host.yaml", profile5, sizeof profile5},
+    {"catalogue/kernel.yaml", profile6, sizeof profile6},
+    {"catalogue/lsm.yaml", profile7, sizeof profile7},
+    {"catalogue/process.yaml", profile8, sizeof profile8},
+    {"catalogue/seccomp.yaml", profile9, sizeof profile9},
+    {"catalogue/selinux.yaml", profile10, sizeof profile10},
+    {"catalogue/sysctl.yaml", profile11, sizeof profile11},
+    {"catalogue/tpm.yaml", profile12, sizeof profile12},
     {NULL, NULL, 0},
 };
 

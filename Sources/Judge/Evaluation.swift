@@ -26,7 +26,11 @@ struct Evaluation {
     case .fact(let name, let test): return evaluate(name, test)
     case .not(let part):
       let outcome = evaluate(part)
-      return Outcome(!outcome.truth, outcome.evidence, outcome.reasons)
+      let evidence = outcome.evidence.map {
+        Evidence(
+          entity: $0.entity, fact: $0.fact, expected: "not (\($0.expected))", found: $0.found, sources: $0.sources)
+      }
+      return Outcome(!outcome.truth, evidence, outcome.reasons)
     case .all(let parts):
       return combine(parts.map(evaluate), Truth.all, decisive: .no)
     case .any(let parts):
@@ -46,7 +50,7 @@ struct Evaluation {
     func evidence(_ found: String, _ sources: [Source]) -> [Evidence] {
       [
         Evidence(
-          entity: label, fact: name.name, expected: "\(name.name) \(test)", found: found,
+          entity: label, fact: name.name, expected: String(test.description.trimmingPrefix("is ")), found: found,
           sources: sources.map(\.description))
       ]
     }
