@@ -17,7 +17,9 @@ extension Collection<UInt8> where Self: BidirectionalCollection, SubSequence: Bi
 
 extension Collection<UInt8> {
   /// The lines, without their newlines; a final newline does not make an empty line.
-  package var lines: [SubSequence] { split(separator: 0x0a, omittingEmptySubsequences: false).droppingLastIfEmpty }
+  package var lines: [SubSequence] {
+    split(separator: 0x0a, omittingEmptySubsequences: false).droppingLastIfEmpty
+  }
 
   /// A decimal number in ASCII, with an optional sign; nil for anything else, an overflow included.
   package var decimal: Int64? {

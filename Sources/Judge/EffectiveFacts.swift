@@ -52,7 +52,8 @@ struct EffectiveFacts {
     }
     guard let first = candidates.first else { return .fact(.absent(places)) }
     guard candidates.allSatisfy({ $0.value == first.value }) else {
-      let unclear = version == nil ? "the version is not known" : "it is not known which way it was configured"
+      let unclear =
+        version == nil ? "the version is not known" : "it is not known which way it was configured"
       return .undocumented(certain && version != nil ? "documented defaults disagree" : unclear, places)
     }
     let label = version.map { "default of v\($0)" } ?? "default of every documented version"

@@ -28,7 +28,8 @@ struct Evaluation {
       let outcome = evaluate(part)
       let evidence = outcome.evidence.map {
         Evidence(
-          entity: $0.entity, fact: $0.fact, expected: "not (\($0.expected))", found: $0.found, sources: $0.sources)
+          entity: $0.entity, fact: $0.fact, expected: "not (\($0.expected))", found: $0.found,
+          sources: $0.sources)
       }
       return Outcome(!outcome.truth, evidence, outcome.reasons)
     case .all(let parts):
@@ -56,14 +57,17 @@ struct Evaluation {
     }
     switch facts.lookup(name, of: entity) {
     case .missing:
-      return Outcome(.unknown, [], [Reason(.missingFact, "the snapshot does not state '\(name)' of \(label)")])
+      return Outcome(
+        .unknown, [], [Reason(.missingFact, "the snapshot does not state '\(name)' of \(label)")])
     case .undocumented(let why, let places):
       return Outcome(
-        .unknown, evidence("not set", places), [Reason(.undocumentedDefault, "\(name) is not set and \(why)")])
+        .unknown, evidence("not set", places), [Reason(.undocumentedDefault, "\(name) is not set and \(why)")]
+      )
     case .fact(.unreadable(let obstacle, let detail, let source)):
       let code: Reason.Code = obstacle == .needsRunningHost ? .needsRunningHost : .unreadable
       let message = "\(source): \(detail)"
-      return Outcome(.unknown, evidence("unreadable (\(obstacle.rawValue))", [source]), [Reason(code, message)])
+      return Outcome(
+        .unknown, evidence("unreadable (\(obstacle.rawValue))", [source]), [Reason(code, message)])
     case .fact(.absent(let places)):
       return Outcome(test.holdsForAbsent ? .yes : .no, evidence("not set", places))
     case .fact(.observed(let value, let sources)):

@@ -18,7 +18,8 @@ package func judge(
     run: ReportRun(snapshot.run, complete: snapshot.collectors.allSatisfy { $0.state == .complete }),
     auditor: snapshot.auditor,
     benchmark: Citation(
-      name: benchmark.name, title: benchmark.title, version: benchmark.version, digest: benchmark.digest, note: note),
+      name: benchmark.name, title: benchmark.title, version: benchmark.version, digest: benchmark.digest,
+      note: note),
     host: snapshot.host, day: day, collectors: snapshot.collectors, results: results)
 }
 

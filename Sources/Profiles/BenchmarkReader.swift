@@ -44,7 +44,8 @@ struct BenchmarkReader {
     var extends: String?
     if let node = fields["extends"] { extends = reader.text(node, "'extends'", line: node.line) }
     if fields["extends"] == nil, let node = fields["without"] {
-      reader.problem(node.line, "'without' takes away from what a benchmark extends, and this one extends nothing")
+      reader.problem(
+        node.line, "'without' takes away from what a benchmark extends, and this one extends nothing")
     }
     if fields["extends"] == nil, fields["entries"] == nil { reader.problem(line, "'entries' is missing") }
     return BenchmarkDeclaration(
@@ -53,7 +54,9 @@ struct BenchmarkReader {
   }
 
   private func range(_ node: Node?) -> VersionRange? {
-    guard let node, let fields = reader.mapping(node, "'kubernetes'", keys: ["from", "through"]) else { return nil }
+    guard let node, let fields = reader.mapping(node, "'kubernetes'", keys: ["from", "through"]) else {
+      return nil
+    }
     return VersionRange(from: version(fields["from"]), through: version(fields["through"]))
   }
 
@@ -92,7 +95,8 @@ struct BenchmarkReader {
 
   private func entry(_ entry: Node.Entry) -> BenchmarkDeclaration.Entry? {
     if let slug = entry.value.text {
-      return .init(id: entry.key, slug: slug, level: nil, parameters: [:], line: entry.keyLine, reader: reader)
+      return .init(
+        id: entry.key, slug: slug, level: nil, parameters: [:], line: entry.keyLine, reader: reader)
     }
     guard let fields = reader.mapping(entry.value, "entry \(entry.key)", keys: ["check", "level", "with"]),
       let slug = reader.text(fields["check"], "'check' of entry \(entry.key)", line: entry.keyLine)

@@ -24,7 +24,8 @@ struct CatalogueReader {
 
   func declarations(_ document: Node) -> [CheckDeclaration] {
     guard let entries = document.mapping else {
-      reader.problem(document.line, "a catalogue file is a mapping of slugs to checks, found \(document.kind)")
+      reader.problem(
+        document.line, "a catalogue file is a mapping of slugs to checks, found \(document.kind)")
       return []
     }
     return entries.compactMap(declaration)
@@ -32,7 +33,8 @@ struct CatalogueReader {
 
   private func declaration(_ entry: Node.Entry) -> CheckDeclaration? {
     guard Self.isSlug(entry.key) else {
-      reader.problem(entry.keyLine, "'\(entry.key)' is not a slug: lower-case letters, digits and single dashes")
+      reader.problem(
+        entry.keyLine, "'\(entry.key)' is not a slug: lower-case letters, digits and single dashes")
       return nil
     }
     guard let fields = reader.mapping(entry.value, "check '\(entry.key)'", keys: Self.keys),
@@ -51,7 +53,8 @@ struct CatalogueReader {
   private static func isSlug(_ text: String) -> Bool {
     !text.isEmpty && !text.hasPrefix("-") && !text.hasSuffix("-") && !text.contains("--")
       && text.utf8.allSatisfy {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
           || $0 == UInt8(ascii: "-")
       }
   }
@@ -90,7 +93,8 @@ struct CheckBinder {
     let (expects, expectation) = read("expect")
     let shown = shown(expectations)
     let texts = texts()
-    guard let severity = severity(), let manual = manual(), let texts, let shown, selects, appliesOK, expects else {
+    guard let severity = severity(), let manual = manual(), let texts, let shown, selects, appliesOK, expects
+    else {
       return nil
     }
     for unused in Set(parameters.keys).subtracting(used).sorted() {
@@ -100,17 +104,20 @@ struct CheckBinder {
     guard (expectation == nil) != (manual == nil) else {
       reader.problem(
         declaration.node.line,
-        "'\(slug)' needs 'expect' (an automated check) or 'manual' with a reason (a person must look), and not both")
+        "'\(slug)' needs 'expect' (an automated check) or 'manual' with a reason (a person must look), and not both"
+      )
       return nil
     }
     return Check(
-      slug: slug, title: texts.title, severity: severity, area: declaration.area, about: declaration.about.name,
+      slug: slug, title: texts.title, severity: severity, area: declaration.area,
+      about: declaration.about.name,
       selection: selection, applies: applies, expectation: expectation, manual: manual, shown: shown,
       parameters: parameterNames, texts: texts)
   }
 
   private func severity() -> Severity? {
-    guard let text = reader.text(fields["severity"], "'severity' of '\(slug)'", line: declaration.node.line) else {
+    guard let text = reader.text(fields["severity"], "'severity' of '\(slug)'", line: declaration.node.line)
+    else {
       return nil
     }
     guard let severity = Severity(rawValue: text) else {
@@ -126,7 +133,9 @@ struct CheckBinder {
   /// The outer nil is a problem; the inner one an automated check.
   private func manual() -> String?? {
     guard let node = fields["manual"] else { return .some(nil) }
-    guard let reason = reader.text(node, "'manual' of '\(slug)', the reason why a person must look,", line: node.line)
+    guard
+      let reason = reader.text(
+        node, "'manual' of '\(slug)', the reason why a person must look,", line: node.line)
     else { return nil }
     return .some(reason)
   }
@@ -143,7 +152,8 @@ struct CheckBinder {
     let title = reader.text(fields["title"], "'title' of '\(slug)'", line: line)
     let why = reader.text(fields["why"], "'why' of '\(slug)'", line: line)
     let fix = reader.text(fields["fix"], "'fix' of '\(slug)'", line: line)
-    guard let references = reader.texts(fields["references"], "'references' of '\(slug)'"), let title, let why, let fix
+    guard let references = reader.texts(fields["references"], "'references' of '\(slug)'"), let title,
+      let why, let fix
     else { return nil }
     if references.isEmpty {
       reader.problem(line, "'\(slug)' has no references: say what published text it rests on")

@@ -35,13 +35,16 @@ struct DefaultsReader {
   }
 
   /// A bare value, or a mapping with the versions and circumstances it holds for.
-  private func item(_ node: Node, _ fact: Declaration, _ subject: Subject, _ source: String) -> DocumentedDefault? {
+  private func item(_ node: Node, _ fact: Declaration, _ subject: Subject, _ source: String)
+    -> DocumentedDefault?
+  {
     let expectations = ExpectationReader(reader: reader, subjects: subjects, about: subject, parameters: [:])
     var used: Set<String> = []
     guard node.mapping != nil else {
       return OperandReader(expectations, fact).value(node, used: &used).map {
         DocumentedDefault(
-          fact: fact.name, value: $0, versions: VersionRange(from: nil, through: nil), condition: nil, source: source)
+          fact: fact.name, value: $0, versions: VersionRange(from: nil, through: nil), condition: nil,
+          source: source)
       }
     }
     guard
@@ -54,8 +57,11 @@ struct DefaultsReader {
     }
     guard let value = OperandReader(expectations, fact).value(valueNode, used: &used) else { return nil }
     let condition = fields["when"].flatMap { expectations.expectation($0, used: &used) }
-    let versions = VersionRange(from: fields["from"]?.text.flatMap(Version.init), through: fields["through"]?.text.flatMap(Version.init))
-    for key in ["from", "through"] where fields[key] != nil && (key == "from" ? versions.from : versions.through) == nil {
+    let versions = VersionRange(
+      from: fields["from"]?.text.flatMap(Version.init), through: fields["through"]?.text.flatMap(Version.init)
+    )
+    for key in ["from", "through"]
+    where fields[key] != nil && (key == "from" ? versions.from : versions.through) == nil {
       reader.problem(node.line, "'\(key)' is a version such as \"1.27\"")
     }
     return DocumentedDefault(

@@ -73,7 +73,8 @@ struct OperandReader {
     switch type {
     case .flag: return node.flag.map { .flag($0) } ?? mismatch(node, "true or false")
     case .number: return node.number.map { .number($0) } ?? mismatch(node, "a number")
-    case .seconds: return node.text.flatMap(seconds).map { .seconds($0) } ?? mismatch(node, "a duration such as 5m")
+    case .seconds:
+      return node.text.flatMap(seconds).map { .seconds($0) } ?? mismatch(node, "a duration such as 5m")
     case .mode:
       guard let text = node.text, let bits = UInt16(text, radix: 8), bits <= 0o7777 else {
         return mismatch(node, "a mode such as \"0600\"")

@@ -61,17 +61,20 @@ package struct ProfileLoader {
         }
         benchmarks[benchmark.name] = benchmark
       case "defaults":
-        guard let (subject, facts) = DefaultsReader(reader: reader, subjects: subjects).defaults(document) else {
+        guard let (subject, facts) = DefaultsReader(reader: reader, subjects: subjects).defaults(document)
+        else {
           continue
         }
         for fact in facts.keys.sorted() {
           if let other = defaulted.updateValue(reader, forKey: "\(subject)/\(fact)") {
-            reader.problem(document.line, "the default of '\(fact)' of '\(subject)' stands in \(other.file) too")
+            reader.problem(
+              document.line, "the default of '\(fact)' of '\(subject)' stands in \(other.file) too")
           }
         }
         defaults[subject, default: [:]].merge(facts) { $1 }
       default:
-        reader.problem(1, "a profile lies in catalogue/, benchmarks/ or defaults/; this path says none of them")
+        reader.problem(
+          1, "a profile lies in catalogue/, benchmarks/ or defaults/; this path says none of them")
       }
     }
   }
@@ -86,7 +89,8 @@ package struct ProfileLoader {
       loaded[name] = benchmark(declaration, binders)
     }
     guard problems.problems.isEmpty else {
-      throw ProfileError(Set(problems.problems).sorted { ($0.file, $0.line, $0.reason) < ($1.file, $1.line, $1.reason) })
+      throw ProfileError(
+        Set(problems.problems).sorted { ($0.file, $0.line, $0.reason) < ($1.file, $1.line, $1.reason) })
     }
     return Profiles(checks: checks, benchmarks: loaded, defaults: Defaults(defaults))
   }
@@ -96,26 +100,31 @@ package struct ProfileLoader {
     let bound = entries.compactMap { entry -> Benchmark.Entry? in
       guard let binder = binders[entry.slug] else {
         entry.reader.problem(
-          entry.line, "entry \(entry.id) names no check: '\(entry.slug)'" + entry.reader.hint(entry.slug, among: binders.keys))
+          entry.line,
+          "entry \(entry.id) names no check: '\(entry.slug)'"
+            + entry.reader.hint(entry.slug, among: binders.keys))
         return nil
       }
       for name in entry.parameters.keys.sorted() where !binder.parameterNames.contains(name) {
         entry.reader.problem(
           entry.line,
-          "check '\(entry.slug)' has no parameter '\(name)'" + entry.reader.hint(name, among: binder.parameterNames))
+          "check '\(entry.slug)' has no parameter '\(name)'"
+            + entry.reader.hint(name, among: binder.parameterNames))
       }
       return binder.check(with: entry.parameters).map {
         Benchmark.Entry(id: entry.id, check: $0, level: entry.level)
       }
     }
     return Benchmark(
-      name: declaration.name, title: declaration.title, version: declaration.version, source: declaration.source,
+      name: declaration.name, title: declaration.title, version: declaration.version,
+      source: declaration.source,
       kubernetes: declaration.kubernetes, entries: bound.sorted { sectionOrder($0.id, $1.id) },
       digest: digest(declaration.name))
   }
 
   /// The entries with those of what it extends, its own winning.
-  private func resolved(_ declaration: BenchmarkDeclaration, seen: [String]) -> [BenchmarkDeclaration.Entry]? {
+  private func resolved(_ declaration: BenchmarkDeclaration, seen: [String]) -> [BenchmarkDeclaration.Entry]?
+  {
     var inherited: [BenchmarkDeclaration.Entry] = []
     if let parent = declaration.extends {
       guard !seen.contains(declaration.name), let base = benchmarks[parent] else {

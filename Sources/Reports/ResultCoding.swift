@@ -5,7 +5,8 @@ import Facts
 
 extension CheckResult: Codable {
   private enum Key: String, CodingKey {
-    case id, check, area, severity, level, status, entity, fact, expected, found, sources, evidence, evidenceDropped
+    case id, check, area, severity, level, status, entity, fact, expected, found, sources, evidence,
+      evidenceDropped
     case entities, reason, waiver
   }
 
@@ -29,7 +30,8 @@ extension CheckResult: Codable {
       evidenceDropped: try keyed.decodeIfPresent(Int.self, forKey: .evidenceDropped) ?? 0)
   }
 
-  private static func verdict(_ keyed: KeyedDecodingContainer<Key>, _ evidence: [Evidence]) throws -> Verdict {
+  private static func verdict(_ keyed: KeyedDecodingContainer<Key>, _ evidence: [Evidence]) throws -> Verdict
+  {
     func proof() throws -> Proof {
       let entities = try keyed.decodeIfPresent(Int.self, forKey: .entities) ?? 1
       guard let proof = Proof(evidence, entities: entities) else {

@@ -5,18 +5,19 @@ import Facts
 ///
 /// The text depends on the report alone. No byte of it that came from the host can steer the terminal.
 /// - Parameters:
-///   - width: The terminal's columns; less than 60 is taken as 60, and prose is wrapped at 120 even where there is more.
+///   - width: The terminal's columns; less than 72 is taken as 72, and prose is wrapped at 120 even where there is more.
 ///   - color: Whether SGR escapes may be used; the words are the same without them.
 ///   - texts: The checks' words by slug; a check that has none is shown by its slug.
 package func renderTable(
   _ report: Report, width: Int, color: Bool, texts: [String: Report.Texts] = [:]
 ) -> String {
-  TableReport(report: report, width: max(width, 60), paint: Paint(isOn: color), texts: texts).text
+  TableReport(report: report, width: max(width, 72), paint: Paint(isOn: color), texts: texts).text
 }
 
 struct TableReport {
-  /// Pieces of evidence shown for one result.
-  static let mostEvidence = 3
+  /// Different findings shown for one result, and places shown for each.
+  static let mostFindings = 3
+  static let mostPlaces = 5
 
   let report: Report
   let width: Int
@@ -28,7 +29,7 @@ struct TableReport {
 
   var text: String {
     let sections = [
-      header, failures, undecided, manual, waived, areas, score, outOfReach, [next],
+      header, failures, undecided, manual, waived, areas, score, outOfReach, next,
     ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
   }
@@ -72,7 +73,8 @@ extension TableReport {
   private var header: [String] {
     let host = report.host
     let system = host.os.map { $0.name ?? ([$0.id] + [$0.version].compactMap { $0 }).joined(separator: " ") }
-    let kernel = [host.kernel.map { "Linux \($0)" }, host.architecture].compactMap { $0 }.joined(separator: " ")
+    let kernel = [host.kernel.map { "Linux \($0)" }, host.architecture].compactMap { $0 }.joined(
+      separator: " ")
     let name = host.nodeName ?? host.hostname ?? host.id ?? "a host without a name"
     let kubelet = host.kubeletVersion.map { "kubelet \($0)" }
     var lines = flow(
@@ -80,7 +82,9 @@ extension TableReport {
     let benchmark = report.benchmark
     lines += flow(["\(benchmark.title) \(benchmark.version) (\(benchmark.name))", report.day], first: nil)
     if let note = benchmark.note { lines += paragraph(note, indent: 0, .faint) }
-    if !host.isRunning { lines += paragraph("a tree of files was judged, not a running host", indent: 0, .faint) }
+    if !host.isRunning {
+      lines += paragraph("a tree of files was judged, not a running host", indent: 0, .faint)
+    }
     return lines
   }
 
@@ -112,9 +116,10 @@ extension TableReport {
 
   private func failure(_ result: CheckResult) -> [String] {
     var lines = head(result)
-    for evidence in result.verdict.evidence.prefix(Self.mostEvidence) { lines += shown(evidence) }
-    let more = result.verdict.evidence.count - Self.mostEvidence + result.evidenceDropped
-    if more > 0 { lines.append("      " + paint("and \(more) more", .faint)) }
+    let findings = Finding.all(in: result.verdict.evidence)
+    for finding in findings.prefix(Self.mostFindings) { lines += shown(finding) }
+    let hidden = findings.dropFirst(Self.mostFindings).reduce(result.evidenceDropped) { $0 + $1.places.count }
+    if hidden > 0 { lines.append("      " + paint("and \(hidden) more", .faint)) }
     if let fix = remediation(result) { lines += paragraph("fix: " + fix, indent: 6, hanging: 5) }
     return lines
   }
@@ -133,18 +138,21 @@ extension TableReport {
   }
 
   /// Found, expected and source: on one line where there is room, else a line each.
-  private func shown(_ evidence: Evidence) -> [String] {
-    let found = "found: " + harmless(evidence.found)
-    let expected = "expected: " + harmless(evidence.expected)
-    let place = evidence.sources.first.map { "\(evidence.entity): \($0)" } ?? evidence.entity
-    let source = "source: " + harmless(place)
-    let parts = [found, expected, source]
-    let line = parts.joined(separator: "   ")
-    if columns(line) + 6 <= width {
-      return ["      \(found)   \(expected)   " + paint(source, .faint)]
+  private func shown(_ finding: Finding) -> [String] {
+    let found = "found: " + harmless(finding.found)
+    let expected = "expected: " + harmless(finding.expected)
+    let more = finding.places.count - Self.mostPlaces
+    let places = finding.places.prefix(Self.mostPlaces).map(harmless).joined(separator: ", ")
+    let source = "source: " + places + (more > 0 ? " and \(more) more" : "")
+    let decided = "\(found)   \(expected)"
+    if columns(decided) + columns(source) + 9 <= width {
+      return ["      \(decided)   " + paint(source, .faint)]
     }
-    return paragraph(found, indent: 6, hanging: 7) + paragraph(expected, indent: 6, hanging: 10)
-      + paragraph(source, indent: 6, hanging: 8, .faint)
+    let lines =
+      columns(decided) + 6 <= proseWidth
+      ? ["      " + decided]
+      : paragraph(found, indent: 6, hanging: 7) + paragraph(expected, indent: 6, hanging: 10)
+    return lines + paragraph(source, indent: 6, hanging: 8, .faint)
   }
 
   private var undecided: [String] {
@@ -154,9 +162,9 @@ extension TableReport {
     for (severity, results) in bySeverity(undecided) {
       for result in results {
         lines += head(result)
-        let kind = result.verdict.status == .error ? "error, " : ""
         let reason = result.verdict.reason?.message ?? "no reason is given"
-        lines += paragraph("\(kind)\(severity.rawValue): \(reason)", indent: 6, hanging: 2)
+        let text = "\(severity.rawValue), \(result.verdict.status.rawValue): \(reason)"
+        lines += paragraph(text, indent: 6, hanging: 2)
       }
     }
     return lines
@@ -166,7 +174,8 @@ extension TableReport {
     let manual = results(.manual)
     guard !manual.isEmpty else { return [] }
     let ids = manual.map { harmless($0.id) }.joined(separator: ", ")
-    return [heading("MANUAL", counted(manual.count, "check") + " for a person to judge")] + paragraph(ids, indent: 2)
+    return [heading("MANUAL", counted(manual.count, "check") + " for a person to judge")]
+      + paragraph(ids, indent: 2)
   }
 
   private var waived: [String] {
@@ -177,10 +186,41 @@ extension TableReport {
       lines += head(result)
       if case .waived(let waiver, _) = result.verdict {
         lines += paragraph(
-          "\(result.severity.rawValue), until \(waiver.expires), by \(waiver.owner): \(waiver.reason)", indent: 6,
+          "\(result.severity.rawValue), until \(waiver.expires), by \(waiver.owner): \(waiver.reason)",
+          indent: 6,
           hanging: 2)
       }
     }
     return lines
+  }
+}
+
+/// What was found and expected, and everywhere it was: a hundred files of one mode are one finding.
+private struct Finding {
+  let found: String
+  let expected: String
+  var places: [String]
+
+  static func all(in evidence: [Evidence]) -> [Finding] {
+    var findings: [Finding] = []
+    for piece in evidence {
+      if let index = findings.firstIndex(where: { $0.found == piece.found && $0.expected == piece.expected })
+      {
+        findings[index].places.append(place(of: piece))
+      } else {
+        findings.append(Finding(found: piece.found, expected: piece.expected, places: [place(of: piece)]))
+      }
+    }
+    return findings
+  }
+
+  /// The source, with the entity before it where the source does not tell which of several it is.
+  private static func place(of evidence: Evidence) -> String {
+    guard let source = evidence.sources.first else { return evidence.entity }
+    guard let bracket = evidence.entity.firstIndex(of: "["), evidence.entity.hasSuffix("]") else {
+      return source
+    }
+    let id = evidence.entity[evidence.entity.index(after: bracket)...].dropLast()
+    return source.hasPrefix(id) ? source : "\(evidence.entity): \(source)"
   }
 }

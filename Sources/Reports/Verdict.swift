@@ -118,7 +118,8 @@ package enum Verdict: Hashable, Sendable {
   package var reason: Reason? {
     switch self {
     case .pass, .fail, .waived: nil
-    case .manual(let reason, _), .notApplicable(let reason, _), .unknown(let reason, _), .error(let reason): reason
+    case .manual(let reason, _), .notApplicable(let reason, _), .unknown(let reason, _), .error(let reason):
+      reason
     }
   }
 }
