@@ -39,6 +39,11 @@ struct Evaluation {
     }
   }
 
+  /// A list may have thousands of elements; what is shown of it is for a person.
+  private static func bounded(_ found: String) -> String {
+    found.utf8.count <= 1024 ? found : String(found.prefix(500)) + "… (\(found.utf8.count) bytes in all)"
+  }
+
   /// Only the parts that decided are evidence: the failing ones of an `all`, all of them when all passed.
   private func combine(_ outcomes: [Outcome], _ truth: ([Truth]) -> Truth, decisive: Truth) -> Outcome {
     let result = truth(outcomes.map(\.truth))
@@ -51,7 +56,7 @@ struct Evaluation {
     func evidence(_ found: String, _ sources: [Source]) -> [Evidence] {
       [
         Evidence(
-          entity: label, fact: name.name, expected: "\(name.name) \(test)", found: found,
+          entity: label, fact: name.name, expected: "\(name.name) \(test)", found: Self.bounded(found),
           sources: sources.map(\.description))
       ]
     }

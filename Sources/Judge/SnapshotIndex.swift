@@ -22,7 +22,9 @@ struct SnapshotIndex {
   func incompleteness(of subject: String) -> String? {
     guard let runs = runs[subject], !runs.isEmpty else { return "nothing was collected about '\(subject)'" }
     guard let partial = runs.first(where: { $0.state == .partial }) else { return nil }
-    guard let problem = partial.problems.first else { return "the collector '\(partial.name)' was not complete" }
+    guard let problem = partial.problems.first else {
+      return "the collector '\(partial.name)' was not complete"
+    }
     return "\(problem.place): \(problem.message)"
   }
 }

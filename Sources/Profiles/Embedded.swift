@@ -6,7 +6,8 @@ package func embeddedProfiles() -> [ProfileFile] {
   while let profile = embedded_profile(files.count)?.pointee, let path = profile.path {
     files.append(
       ProfileFile(
-        path: String(cString: path), bytes: Array(UnsafeBufferPointer(start: profile.bytes, count: profile.count))))
+        path: String(cString: path),
+        bytes: Array(UnsafeBufferPointer(start: profile.bytes, count: profile.count))))
   }
   return files
 }

@@ -10,7 +10,8 @@ struct ExpectationReader {
   let parameters: [String: Node]
 
   private static let tests = [
-    "equals", "notEquals", "oneOf", "noneOf", "atMost", "atLeast", "within", "contains", "containsAny", "excludes",
+    "equals", "notEquals", "oneOf", "noneOf", "atMost", "atLeast", "within", "contains", "containsAny",
+    "excludes",
     "onlyFrom", "isEmpty", "startsWith", "isSet",
   ]
 
@@ -54,11 +55,13 @@ struct ExpectationReader {
     if let slash = text.firstIndex(of: "/") {
       let subjectName = String(text[..<slash])
       guard let other = subjects[subjectName] else {
-        reader.problem(line, "unknown subject '\(subjectName)'" + reader.hint(subjectName, among: subjects.keys))
+        reader.problem(
+          line, "unknown subject '\(subjectName)'" + reader.hint(subjectName, among: subjects.keys))
         return nil
       }
       guard other.isSingleton else {
-        reader.problem(line, "'\(subjectName)' has many entities; only a singleton's fact can be named as '\(text)'")
+        reader.problem(
+          line, "'\(subjectName)' has many entities; only a singleton's fact can be named as '\(text)'")
         return nil
       }
       subject = other
@@ -93,7 +96,8 @@ struct ExpectationReader {
       return nil
     }
     guard operand.allows(entry.key) else {
-      reader.problem(entry.keyLine, "'\(entry.key)' cannot test '\(fact.name)', which is a \(fact.type.rawValue)")
+      reader.problem(
+        entry.keyLine, "'\(entry.key)' cannot test '\(fact.name)', which is a \(fact.type.rawValue)")
       return nil
     }
     switch entry.key {

@@ -46,7 +46,9 @@ extension Score {
   package init(_ results: [CheckResult]) {
     let byArea = Dictionary(grouping: results, by: \.area)
     node = AreaScore(results)
-    areas = byArea.mapValues { AreaScore($0) }.filter { $0.value.coverage.total > 0 || $0.value.manual > 0 || $0.value.waived > 0 }
+    areas = byArea.mapValues { AreaScore($0) }.filter {
+      $0.value.coverage.total > 0 || $0.value.manual > 0 || $0.value.waived > 0
+    }
     unwaived =
       results.contains { $0.verdict.status == .waived } ? AreaScore(results, countingWaived: true) : nil
   }

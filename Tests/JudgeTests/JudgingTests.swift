@@ -204,6 +204,17 @@ struct JudgingTests {
     #expect(all.evidence.map(\.fact) == ["legacy"])
   }
 
+  @Test("What was found is cut where it is too long for a person")
+  func longList() throws {
+    let names = Value.texts((0..<5_000).map { "name-\($0)" })
+    let verdict = try verdict(
+      "about: node\nexpect: { names: { excludes: bad } }", on: [node(["names": observed(names)])])
+    #expect(verdict.status == .pass)
+    let found = try #require(verdict.evidence.first?.found)
+    #expect(
+      found.hasPrefix("[name-0, name-1,") && found.hasSuffix(" bytes in all)") && found.utf8.count < 600)
+  }
+
   @Test("Evidence under a not says what was really expected")
   func not() throws {
     let verdict = try verdict(

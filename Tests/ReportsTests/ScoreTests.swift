@@ -47,7 +47,7 @@ private func hasRisen(_ old: AreaScore, _ new: AreaScore, checkingFirst: Bool = 
 
 @Suite("The score's three numbers keep their promises")
 struct ScoreTests {
-  private static let seeds = (0..<4_000).map { UInt64($0) }
+  private static let seeds = (0..<2_000).map { UInt64($0) }
 
   /// Runs a property over many reports; it gives what went wrong, if anything.
   private func always(_ property: (inout SeededGenerator, [CheckResult]) -> String?) {
