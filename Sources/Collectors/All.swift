@@ -9,6 +9,16 @@ package let allCollectors: [any Collector] = [
   SeccompCollector(),
   CapabilitiesCollector(),
   ProcessCollector(),
+  KernelCollector(),
+  SysctlCollector(),
+  CPUVulnerabilityCollector(),
+  TPMCollector(),
+  BootCollector(),
+  AccountsCollector(),
+  FilesCollector(),
+  ComponentCandidateCollector(),
+  KubeletCollector(),
+  EtcdCollector(),
 ]
 
 /// Every subject that a collector states facts about, by name.

@@ -57,7 +57,7 @@ struct SeccompCollector: Collector {
     if let first = host.processes[1], first.status.seccompMode == nil {
       return .observed(.flag(false), source)
     }
-    switch kernelConfiguration(host.root).fact("CONFIG_SECCOMP_FILTER") {
+    switch host.kernelConfiguration.fact("CONFIG_SECCOMP_FILTER") {
     case .observed(let value, let sources): return .observed(.flag(value == .text("y")), sources)
     case let other: return other
     }

@@ -63,7 +63,7 @@ struct SecurityModules {
 
   init(of host: borrowing HostView) {
     filesystem = SecurityFilesystem(of: host)
-    configuration = kernelConfiguration(host.root)
+    configuration = host.kernelConfiguration
     listed = filesystem.fact("lsm", of: host.root) { bytes in
       let names = bytes.trimmed.split(separator: UInt8(ascii: ",")).map { printable($0, atMost: 64) }
       return names.isEmpty ? nil : .texts(names)
@@ -183,7 +183,7 @@ struct SecurityModules {
   }
 
   private func buildSources(_ module: Module) -> [Source] {
-    guard case .found(_, let source) = configuration else { return [] }
-    return [Source(source.kind, source.place, key: module.option)]
+    guard case .found(_, let path) = configuration else { return [] }
+    return [.file(place(path), key: module.option)]
   }
 }
