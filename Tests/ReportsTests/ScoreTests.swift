@@ -39,8 +39,8 @@ private func hasRisen(_ old: Double?, _ new: Double?) -> Bool {
   if let old, let new { new > old } else { false }
 }
 
-private func hasRisen(_ old: AreaScore, _ new: AreaScore, checkingFirst: Bool = true) -> Bool {
-  (checkingFirst || old.coverage.decided > 0) && new.level > old.level
+private func hasRisen(_ old: AreaScore, _ new: AreaScore) -> Bool {
+  new.level > old.level
     || hasRisen(old.percentage.value, new.percentage.value)
     || hasRisen(old.coverage.value, new.coverage.value)
 }
