@@ -64,7 +64,8 @@ func kernelConfiguration(_ root: borrowing HostRoot) -> KernelConfigurationAnswe
   return failure ?? .nowhere(places)
 }
 
-private func unreadable(_ failure: KernelConfiguration.Failure, _ source: Source) -> KernelConfigurationAnswer {
+private func unreadable(_ failure: KernelConfiguration.Failure, _ source: Source) -> KernelConfigurationAnswer
+{
   switch failure {
   case .notGzip: .unreadable(.malformed, detail: "not a whole gzip file", source)
   case .tooLarge(let limit): .unreadable(.tooLarge, detail: "inflates to more than \(limit) bytes", source)

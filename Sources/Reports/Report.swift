@@ -17,12 +17,15 @@ package struct Report: Codable, Hashable, Sendable {
   package let collectors: [CollectorRun]
   /// One for each of the benchmark's entries, in the benchmark's order.
   package let results: [CheckResult]
+  /// What became of each waiver that the run was given.
+  package let waivers: [WaiverUse]
   /// The checks' static texts by slug; only where they were asked for, since the profile that the digest names has them.
   package var texts: [String: Texts]?
 
   package init(
     run: ReportRun, auditor: Auditor, benchmark: Citation, host: HostIdentity, day: String,
-    collectors: [CollectorRun], results: [CheckResult], texts: [String: Texts]? = nil
+    collectors: [CollectorRun], results: [CheckResult], waivers: [WaiverUse] = [],
+    texts: [String: Texts]? = nil
   ) {
     schema = Self.format
     self.run = run
@@ -34,6 +37,7 @@ package struct Report: Codable, Hashable, Sendable {
     score = Score(results)
     self.collectors = collectors
     self.results = results
+    self.waivers = waivers
     self.texts = texts
   }
 

@@ -1,6 +1,7 @@
 import Facts
 
-/// The kernel's boot parameters, /proc/cmdline: space-separated, double quotes group.
+/// The kernel's boot parameters, /proc/cmdline: space-separated, double quotes group; bootparam(7) and the kernel's
+/// admin-guide/kernel-parameters. What follows a lone `--` is init's, not the kernel's, and is not kept: it may be anything.
 package struct KernelCommandLine: Hashable, Sendable {
   package struct Parameter: Hashable, Sendable {
     package let name: String
@@ -8,7 +9,7 @@ package struct KernelCommandLine: Hashable, Sendable {
     package let value: String?
   }
 
-  /// In order; a repeated parameter is listed again.
+  /// In order, those before a lone `--`; a repeated parameter is listed again.
   package let parameters: [Parameter]
 
   package init(parsing bytes: [UInt8]) {
@@ -32,7 +33,7 @@ package struct KernelCommandLine: Hashable, Sendable {
       }
     }
     flush()
-    self.parameters = parameters
+    self.parameters = Array(parameters.prefix { $0.name != "--" })
   }
 
   /// The last one of that name, which is the one that holds for most parameters; `-` and `_` are the same in names.
