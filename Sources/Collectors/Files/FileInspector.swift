@@ -72,6 +72,16 @@ struct FileInspector {
     }
   }
 
+  /// What stands for the files of a directory that could not be listed: `/etc/sudoers.d/*`, of which nothing is known.
+  static func unlisted(_ error: HostError, role: FileRole) -> Entity {
+    let source = Source.inode(error.place)
+    var entity = Entity(subject, id: error.place + "/*")
+    for declaration in subject.facts { entity[declaration.name] = .failed(error, source) }
+    entity["path"] = .observed(.text(error.place + "/*"), source)
+    entity["role"] = .observed(.text(role.rawValue), source)
+    return entity
+  }
+
   /// - Returns: nil where nothing is there.
   private static func linkTarget(_ path: FilePath, _ root: borrowing HostRoot, _ source: Source) -> Fact? {
     let path = FilePath(root: nil, path.components)
