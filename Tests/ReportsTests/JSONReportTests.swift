@@ -104,7 +104,7 @@ struct JSONReportTests {
   func manyPieces() throws {
     let read = try decodeReport(encodeReport(fullReport()))
     let result = try #require(read.results.last)
-    #expect(result.verdict.evidence.count == CheckResult.mostEvidence + 1)
+    #expect(result.verdict.evidence.count == CheckResult.evidenceKept(.fail))
     #expect(result.evidenceDropped == 10)
     guard case .fail(let proof) = result.verdict else {
       Issue.record("\(result.verdict.status)")
