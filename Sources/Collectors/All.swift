@@ -3,11 +3,22 @@ package import Facts
 /// Every collector, in the order they run. One line each; a test fails where a `*Collector.swift` is not here.
 package let allCollectors: [any Collector] = [
   HostCollector(),
+  LSMCollector(),
+  SELinuxCollector(),
+  AppArmorCollector(),
+  SeccompCollector(),
+  CapabilitiesCollector(),
+  ProcessCollector(),
   KernelCollector(),
   SysctlCollector(),
   CPUVulnerabilityCollector(),
   TPMCollector(),
   BootCollector(),
+  AccountsCollector(),
+  FilesCollector(),
+  ComponentCandidateCollector(),
+  KubeletCollector(),
+  EtcdCollector(),
 ]
 
 /// Every subject that a collector states facts about, by name.

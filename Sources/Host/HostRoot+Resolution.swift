@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import SystemPackage
 
-let LINUX_O_PATH_FLAG = Int32(LINUX_O_PATH)
+let pathOnly = Int32(LINUX_O_PATH)
 
 // openat2(2): linux/openat2.h.
 private let resolveNoMagicLinks: UInt64 = 0x02
@@ -22,7 +22,7 @@ extension HostRoot {
   }
 
   private func resolveInKernel(_ path: FilePath, following: Bool) throws(HostError) -> Descriptor {
-    let flags = LINUX_O_PATH_FLAG | O_CLOEXEC | (following ? 0 : O_NOFOLLOW)
+    let flags = pathOnly | O_CLOEXEC | (following ? 0 : O_NOFOLLOW)
     // EAGAIN: a rename raced with `..`; the kernel asks to try again.
     for _ in 0..<16 {
       let number =
@@ -39,7 +39,7 @@ extension HostRoot {
 
   private func openSelf() -> Int32 {
     linux_openat2(
-      directory.number, ".", UInt64(LINUX_O_PATH_FLAG | O_CLOEXEC), resolveInRoot | resolveNoMagicLinks)
+      directory.number, ".", UInt64(pathOnly | O_CLOEXEC), resolveInRoot | resolveNoMagicLinks)
   }
 
   /// Opens a resolved inode for reading by the auditor's own descriptor table: the same inode, whatever happened to its name.
@@ -121,7 +121,7 @@ extension HostRoot {
   }
 
   static func holdsProcfs(_ directory: borrowing Descriptor, _ resolution: Resolution) -> Bool {
-    let number = linux_openat(directory.number, "proc", LINUX_O_PATH_FLAG | O_CLOEXEC | O_NOFOLLOW)
+    let number = linux_openat(directory.number, "proc", pathOnly | O_CLOEXEC | O_NOFOLLOW)
     guard number >= 0 else { return false }
     return isProcfs(Descriptor(owning: number))
   }
@@ -129,7 +129,7 @@ extension HostRoot {
   /// Whether openat2 works here: ENOSYS before Linux 5.6, EPERM under seccomp profiles older than it.
   static func kernelResolves(_ directory: borrowing Descriptor) -> Bool {
     let number = linux_openat2(
-      directory.number, ".", UInt64(LINUX_O_PATH_FLAG | O_CLOEXEC), resolveInRoot | resolveNoMagicLinks)
+      directory.number, ".", UInt64(pathOnly | O_CLOEXEC), resolveInRoot | resolveNoMagicLinks)
     guard number >= 0 else { return false }
     _ = close(number)
     return true
@@ -180,12 +180,12 @@ struct Walk {
   }
 
   private func open(_ components: [FilePath.Component]) throws(HostError) -> Descriptor {
-    var current = linux_openat(root, ".", LINUX_O_PATH_FLAG | O_DIRECTORY | O_CLOEXEC)
+    var current = linux_openat(root, ".", pathOnly | O_DIRECTORY | O_CLOEXEC)
     guard current >= 0 else { throw HostError(path, errno: errno) }
     for component in components {
       let parent = Descriptor(owning: current)
       current = component.withPlatformString {
-        linux_openat(parent.number, $0, LINUX_O_PATH_FLAG | O_NOFOLLOW | O_CLOEXEC)
+        linux_openat(parent.number, $0, pathOnly | O_NOFOLLOW | O_CLOEXEC)
       }
       guard current >= 0 else { throw HostError(path, errno: errno) }
     }

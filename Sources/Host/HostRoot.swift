@@ -36,7 +36,7 @@ package struct HostRoot: ~Copyable {
     throws(HostError)
   {
     let number = path.withPlatformString {
-      linux_openat(AT_FDCWD, $0, O_DIRECTORY | O_CLOEXEC | LINUX_O_PATH_FLAG)
+      linux_openat(AT_FDCWD, $0, O_DIRECTORY | O_CLOEXEC | pathOnly)
     }
     guard number >= 0 else { throw HostError(path, errno: errno) }
     self.init(owning: Descriptor(owning: number), name: path, attributes: attributes, resolution: resolution)
@@ -141,7 +141,7 @@ package struct HostRoot: ~Copyable {
     let parent = try resolve(FilePath("proc/\(process)"), following: true)
     guard Self.isProcfs(parent) else { throw HostError(path, .escapes) }
     // The one magic hop there is: from a directory that the kernel says is procfs.
-    let number = linux_openat(parent.number, "root", LINUX_O_PATH_FLAG | O_DIRECTORY | O_CLOEXEC)
+    let number = linux_openat(parent.number, "root", pathOnly | O_DIRECTORY | O_CLOEXEC)
     guard number >= 0 else { throw HostError(path, errno: errno) }
     return HostRoot(
       owning: Descriptor(owning: number), name: name.appending(path.components), attributes: nil,

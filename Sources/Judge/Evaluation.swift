@@ -26,7 +26,11 @@ struct Evaluation {
     case .fact(let name, let test): return evaluate(name, test)
     case .not(let part):
       let outcome = evaluate(part)
-      return Outcome(!outcome.truth, outcome.evidence, outcome.reasons)
+      let evidence = outcome.evidence.map {
+        Evidence(
+          entity: $0.entity, fact: $0.fact, expected: "not (\($0.expected))", found: $0.found, sources: $0.sources)
+      }
+      return Outcome(!outcome.truth, evidence, outcome.reasons)
     case .all(let parts):
       return combine(parts.map(evaluate), Truth.all, decisive: .no)
     case .any(let parts):

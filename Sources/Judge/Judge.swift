@@ -4,15 +4,20 @@ package import Reports
 
 /// Judges a snapshot by a benchmark. It reads no host, no clock and no disk: the same snapshot, benchmark and day give the same
 /// report.
-/// - Parameter day: The day waivers are held against, `YYYY-MM-DD`.
+/// - Parameters:
+///   - day: The day waivers are held against, `YYYY-MM-DD`.
+///   - note: Why this benchmark was chosen, where the user did not name it.
 package func judge(
-  _ snapshot: Snapshot, by benchmark: Benchmark, defaults: Defaults, on day: String, note: String? = nil
+  _ snapshot: Snapshot, by benchmark: Benchmark, defaults: Defaults, waiving waivers: [Waiver] = [], on day: String,
+  note: String? = nil
 ) -> Report {
   let judging = Judging(snapshot: snapshot, defaults: defaults)
+  var waiving = Waiving(waivers, on: day, snapshot: snapshot)
   let results = benchmark.entries.map { entry in
     CheckResult(
       id: entry.id, check: entry.check.slug, area: entry.check.area, severity: entry.check.severity,
-      level: entry.level, verdict: judging.verdict(on: entry.check))
+      level: entry.level,
+      verdict: waiving.apply(to: judging.verdict(on: entry.check), of: entry.check.slug))
   }
   return Report(
     run: ReportRun(snapshot.run, complete: snapshot.collectors.allSatisfy { $0.state == .complete }),
@@ -20,7 +25,8 @@ package func judge(
     benchmark: Citation(
       name: benchmark.name, title: benchmark.title, version: benchmark.version, digest: benchmark.digest,
       note: note),
-    host: snapshot.host, day: day, collectors: snapshot.collectors, results: results)
+    host: snapshot.host, day: day, collectors: snapshot.collectors, results: results,
+    waivers: waiving.uses)
 }
 
 /// Judges one check by itself, whatever benchmark it stands in.
@@ -56,7 +62,9 @@ struct Judging {
       }
       judged.append(outcome(of: check, evaluation))
     }
-    if let manual = check.manual {
+    let isSeenWhole = isSingleton(check) || index.incompleteness(of: check.about) == nil
+    if let manual = check.manual, !judged.isEmpty || !unclear.isEmpty || !isSeenWhole {
+      // A person is asked unless it is certain that there is nothing to look at.
       return .manual(Reason(.needsPerson, manual), judged.flatMap(\.evidence))
     }
     return decide(check, judged: judged, exempt: exempt, unclear: unclear)
@@ -82,7 +90,7 @@ struct Judging {
       let evidence = unknown.flatMap(\.evidence)
       return reason.code == .typeMismatch ? .error(reason) : .unknown(reason, evidence)
     }
-    if let why = index.incompleteness(of: check.about), judged.isEmpty || !isSingleton(check) {
+    if let why = index.incompleteness(of: check.about), !isSingleton(check) {
       // Those that were seen are good; those that were not may not be.
       return .unknown(Reason(.collectorIncomplete, why), judged.flatMap(\.evidence))
     }

@@ -17,12 +17,15 @@ package struct Report: Codable, Hashable, Sendable {
   package let collectors: [CollectorRun]
   /// One for each of the benchmark's entries, in the benchmark's order.
   package let results: [CheckResult]
+  /// What became of each waiver that the run was given.
+  package let waivers: [WaiverUse]
   /// The checks' static texts by slug; only where they were asked for, since the profile that the digest names has them.
   package var texts: [String: Texts]?
 
   package init(
     run: ReportRun, auditor: Auditor, benchmark: Citation, host: HostIdentity, day: String,
-    collectors: [CollectorRun], results: [CheckResult], texts: [String: Texts]? = nil
+    collectors: [CollectorRun], results: [CheckResult], waivers: [WaiverUse] = [],
+    texts: [String: Texts]? = nil
   ) {
     schema = Self.format
     self.run = run
@@ -34,6 +37,7 @@ package struct Report: Codable, Hashable, Sendable {
     score = Score(results)
     self.collectors = collectors
     self.results = results
+    self.waivers = waivers
     self.texts = texts
   }
 
@@ -98,15 +102,25 @@ package struct CheckResult: Hashable, Sendable {
   package let severity: Severity
   /// The published profile level.
   package let level: Int?
+  /// With at most `mostEvidence` pieces of evidence beyond the first.
   package let verdict: Verdict
+  /// How many pieces of evidence more there were.
+  package let evidenceDropped: Int
 
-  package init(id: String, check: String, area: String, severity: Severity, level: Int?, verdict: Verdict) {
+  /// Pieces of evidence kept beyond the first: one check may speak of thousands of files.
+  package static let mostEvidence = 19
+
+  package init(
+    id: String, check: String, area: String, severity: Severity, level: Int?, verdict: Verdict,
+    evidenceDropped: Int = 0
+  ) {
     self.id = id
     self.check = check
     self.area = area
     self.severity = severity
     self.level = level
-    self.verdict = verdict
+    self.verdict = verdict.keeping(Self.mostEvidence + 1)
+    self.evidenceDropped = evidenceDropped + max(0, verdict.evidence.count - Self.mostEvidence - 1)
   }
 }
 

@@ -35,6 +35,17 @@ package struct Proof: Hashable, Sendable {
   }
 
   package var all: [Evidence] { [first] + others }
+
+  private init(first: Evidence, others: [Evidence], entities: Int) {
+    self.first = first
+    self.others = others
+    self.entities = entities
+  }
+
+  /// The same proof with so many pieces of evidence at most, and never without the first.
+  func keeping(_ count: Int) -> Proof {
+    Proof(first: first, others: Array(others.prefix(max(0, count - 1))), entities: entities)
+  }
 }
 
 /// Why a result is neither pass nor fail.
@@ -109,6 +120,21 @@ package enum Verdict: Hashable, Sendable {
     case .pass, .fail, .waived: nil
     case .manual(let reason, _), .notApplicable(let reason, _), .unknown(let reason, _), .error(let reason):
       reason
+    }
+  }
+}
+
+extension Verdict {
+  /// The same verdict with so many pieces of evidence at most.
+  func keeping(_ count: Int) -> Verdict {
+    switch self {
+    case .pass(let proof): .pass(proof.keeping(count))
+    case .fail(let proof): .fail(proof.keeping(count))
+    case .waived(let waived, let proof): .waived(waived, proof.keeping(count))
+    case .manual(let reason, let evidence): .manual(reason, Array(evidence.prefix(count)))
+    case .notApplicable(let reason, let evidence): .notApplicable(reason, Array(evidence.prefix(count)))
+    case .unknown(let reason, let evidence): .unknown(reason, Array(evidence.prefix(count)))
+    case .error: self
     }
   }
 }

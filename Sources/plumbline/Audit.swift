@@ -23,8 +23,10 @@ struct Audit: ParsableCommand {
 
   func run() throws {
     let (profiles, benchmark) = try judging.load()
+    let waivers = try judging.loadWaivers(for: profiles)
     let snapshot = try host.look()
     try report.deliver(
-      judge(snapshot, by: benchmark, defaults: profiles.defaults, on: snapshot.run.day), profiles: profiles)
+      judge(snapshot, by: benchmark, defaults: profiles.defaults, waiving: waivers, on: snapshot.run.day),
+      profiles: profiles)
   }
 }

@@ -28,9 +28,11 @@ struct JudgeCommand: ParsableCommand {
 
   func run() throws {
     let (profiles, benchmark) = try judging.load()
+    let waivers = try judging.loadWaivers(for: profiles)
     let snapshot = try readSnapshot(self.snapshot)
     try report.deliver(
-      Judge.judge(snapshot, by: benchmark, defaults: profiles.defaults, on: day ?? snapshot.run.day),
+      Judge.judge(
+        snapshot, by: benchmark, defaults: profiles.defaults, waiving: waivers, on: day ?? snapshot.run.day),
       profiles: profiles)
   }
 }

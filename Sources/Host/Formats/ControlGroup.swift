@@ -29,7 +29,10 @@ package struct ControlGroup: Hashable, Sendable {
           name = String(name[name.index(after: range)...])
         }
         guard name.hasPrefix("pod"), name.count > 3 else { continue }
-        return String(name.dropFirst(3)).replacing("_", with: "-")
+        let uid = String(name.dropFirst(3)).replacing("_", with: "-")
+        // Not every group that begins with `pod` is a pod's: Talos has `podruntime`, Podman `podman-…`. The `kubepods` above
+        // it may be out of the reader's cgroup namespace.
+        if isBelowPods(path) || Self.looksLikeUID(uid) { return uid }
       }
     }
     return nil
@@ -46,6 +49,13 @@ package struct ControlGroup: Hashable, Sendable {
       }
     }
     return nil
+  }
+
+  private func isBelowPods(_ path: String) -> Bool { Self.words(path).contains(where: Self.isPodsRoot) }
+
+  /// A UUID with dashes, or the 32 digits that the kubelet makes of a static pod's manifest.
+  private static func looksLikeUID(_ text: String) -> Bool {
+    text.utf8.count >= 32 && text.utf8.allSatisfy { $0 == UInt8(ascii: "-") || [$0].hexadecimal != nil }
   }
 
   private static func words(_ path: String) -> [Substring] { path.split(separator: "/") }

@@ -73,6 +73,40 @@ struct JudgingOptions: ParsableArguments {
 
   @OptionGroup var profileOptions: ProfileOptions
 
+  @Option(help: ArgumentHelp("Only what the benchmark asks at this level or below.", valueName: "1|2"))
+  var level: Int?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Only these: section ids, slugs, areas or severities.", valueName: "what"))
+  var only: [String] = []
+
+  @Option(parsing: .upToNextOption, help: ArgumentHelp("All but these, named in the same way.", valueName: "what"))
+  var skip: [String] = []
+
+  func validate() throws {
+    if let level, !(1...2).contains(level) { throw ValidationError("--level is 1 or 2.") }
+  }
+
+  @Option(
+    help: ArgumentHelp(
+      "Findings that somebody answers for until a day: a YAML file of waivers.", valueName: "file"),
+    completion: .file())
+  var waivers: String?
+
+  /// The waivers, if any were given.
+  /// - Throws: `Failure` that lists every problem with its line: a malformed waiver stops the run.
+  func loadWaivers(for profiles: Profiles) throws -> [Waiver] {
+    guard let waivers else { return [] }
+    let file = ProfileFile(path: waivers, bytes: try readInput(waivers, atMost: 4 << 20))
+    do throws(ProfileError) {
+      return try readWaivers(file, for: profiles)
+    } catch {
+      throw Failure("the waivers are refused, nothing was run:\n\(error)")
+    }
+  }
+
   /// The profiles, and the chosen benchmark among them.
   func load() throws -> (Profiles, Benchmark) {
     let isFile = benchmark.contains("/") || benchmark.hasSuffix(".yaml") || benchmark.hasSuffix(".yml")
@@ -88,6 +122,11 @@ struct JudgingOptions: ParsableArguments {
       let hint = nearest(name, among: known).map { "; did you mean '\($0)'?" } ?? ""
       throw Failure("no benchmark '\(name)'\(hint)\nknown are: \(known.joined(separator: ", "))")
     }
-    return (profiles, chosen)
+    let narrowing = Narrowing(level: level, only: only, skip: skip)
+    if let unknown = narrowing.unknownName(in: chosen) {
+      let hint = nearest(unknown, among: Narrowing.names(in: chosen)).map { "; did you mean '\($0)'?" } ?? ""
+      throw Failure("'\(unknown)' is no section id, slug, area or severity of '\(name)'\(hint)")
+    }
+    return (profiles, chosen.narrowed(narrowing))
   }
 }

@@ -1,0 +1,81 @@
+import Facts
+import Host
+import SystemPackage
+
+/// Who can read and write the files that a node's security rests on, at their well-known places.
+struct FilesCollector: Collector {
+  let name = "files"
+
+  var subjects: [Subject] { [FileInspector.subject] }
+
+  /// Names taken from one place; more than any layout has, so that a flooded directory ends the look and is said.
+  private static let mostNames = 4096
+
+  func collect(from host: borrowing HostView, into record: inout Recorder) {
+    var look = Look()
+    for (role, places) in FilePlaces.all {
+      var seen: Set<FilePath> = []
+      for path in look.paths(of: places, in: host.root) {
+        guard let found = look.inspector.entity(path, role: role, in: host.root, accounts: host.accounts)
+        else { continue }
+        // /lib/systemd is /usr/lib/systemd on most hosts: the same file is stated once.
+        if let resolved = found.resolved, !seen.insert(resolved).inserted { continue }
+        record.add(found.entity)
+      }
+    }
+    for error in look.errors { record.problem(error) }
+    if let error = host.accountsError, error.reason != .absent { record.problem(error) }
+  }
+
+  /// One look over all places: what it found on the way, and what was out of its reach.
+  private struct Look {
+    var inspector = FileInspector()
+    private(set) var errors: [HostError] = []
+
+    mutating func paths(of places: [FilePlace], in root: borrowing HostRoot) -> [FilePath] {
+      var paths: [FilePath] = []
+      for place in places {
+        switch place {
+        case .path(let path): paths.append(path)
+        case .files(let directory, let endings, let levels):
+          paths += list(directory, levels: levels, in: root).files.filter { path in
+            endings.contains { path.lastComponent?.string.hasSuffix($0) == true }
+          }
+        case .directories(let directory, let levels):
+          paths += [directory] + list(directory, levels: levels, in: root).directories
+        }
+      }
+      return paths
+    }
+
+    /// Everything beneath a directory, so many levels down; a link is not entered, as the components don't either.
+    private mutating func list(
+      _ directory: FilePath, levels: Int, in root: borrowing HostRoot
+    ) -> (files: [FilePath], directories: [FilePath]) {
+      var files: [FilePath] = []
+      var directories: [FilePath] = []
+      var pending = [(directory, levels)]
+      while let (directory, levels) = pending.popLast() {
+        do throws(HostError) {
+          let below = FilePath(root: nil, directory.components)
+          for name in try root.names(in: below, atMost: FilesCollector.mostNames) {
+            let path = directory.appending(name)
+            guard try root.linkStatus(below.appending(name)).type == .directory else {
+              files.append(path)
+              continue
+            }
+            directories.append(path)
+            if levels > 1 { pending.append((path, levels - 1)) }
+          }
+        } catch {
+          // What is not there, or went away, or is a file itself, holds nothing.
+          switch error.reason {
+          case .absent, .vanished, .wrongType: continue
+          case .denied, .tooLarge, .escapes, .outOfTime, .io: errors.append(error)
+          }
+        }
+      }
+      return (files.sorted { $0.string < $1.string }, directories.sorted { $0.string < $1.string })
+    }
+  }
+}

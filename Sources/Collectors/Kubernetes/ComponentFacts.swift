@@ -1,0 +1,204 @@
+import Facts
+import Host
+import SystemPackage
+
+/// States a component's facts: those every component has, and those of its table.
+struct ComponentFacts {
+  let component: Component
+  let instance: ComponentInstance
+  let configuration: ComponentConfiguration
+
+  init(_ component: Component, _ instance: ComponentInstance, _ host: borrowing HostView) {
+    self.component = component
+    self.instance = instance
+    configuration = ComponentConfiguration(of: instance, component, host)
+  }
+
+  func entity(_ subject: Subject, notRunning: Fact, _ host: borrowing HostView) -> Entity {
+    var entity = Entity(subject, id: instance.id)
+    if let process = instance.process {
+      let source = Source.file("/proc/\(process.id)/stat")
+      entity["isRunning"] = .observed(.flag(true), source)
+      entity["pid"] = .observed(.number(Int64(process.id)), source)
+    } else {
+      entity["isRunning"] = notRunning
+      entity["pid"] = .absent(instance.place)
+    }
+    entity["origin"] = .observed(.text(instance.origin.rawValue), instance.place)
+    entity["executable"] = instance.executable
+    entity["version"] = ComponentVersion(component: component, instance: instance).fact(host)
+    entity["configuration.file"] = configuration.file
+    entity["configuration.stale"] = stale(host)
+    for parameter in component.parameters { entity[parameter.fact] = configuration.fact(of: parameter) }
+    return entity
+  }
+
+  /// Whether a file that the component was started from changed after it started.
+  ///
+  /// /proc/PID/stat counts from boot in ticks of 10 ms, and proc/stat's btime is whole seconds, so one second is within the
+  /// measure's error.
+  private func stale(_ host: borrowing HostView) -> Fact {
+    guard let process = instance.process else { return .absent(instance.place) }
+    let boot: Int64
+    switch PathSpace.host.bytes("proc/stat", of: host) {
+    case .failure(let error): return .failed(error)
+    case .success(let bytes):
+      guard let time = Self.bootTime(bytes) else {
+        return .unreadable(.malformed, detail: "no boot time in it", .file("/proc/stat", key: "btime"))
+      }
+      boot = time
+    }
+    let started = boot + Int64(clamping: process.startTicks / 100)
+    var changed: [Source] = []
+    var unchanged: [Source] = []
+    var failure: PlaceFailure?
+    func look(_ path: FilePath, _ space: PathSpace) {
+      let source = Source.inode(space.place(path))
+      switch space.status(path, of: host) {
+      case .failure(let error): failure = failure ?? PlaceFailure(error, source)
+      case .success(let status):
+        if status.modified > started + 1 { changed.append(source) } else { unchanged.append(source) }
+      }
+    }
+    for path in configuration.watched { look(path, instance.paths) }
+    if let manifest = instance.manifest { look(manifest.file, .host) }
+    let clock = Source.file("/proc/\(process.id)/stat", key: "starttime")
+    if !changed.isEmpty { return .observed(.flag(true), changed + [clock]) }
+    if let failure { return failure.fact }
+    if case .unreadable = configuration.file { return configuration.file }
+    return .observed(.flag(false), unchanged + [clock])
+  }
+
+  /// `btime` of proc/stat: when the kernel started, seconds since the epoch; proc_stat(5).
+  static func bootTime(_ bytes: [UInt8]) -> Int64? {
+    for line in bytes.lines where line.starts(with: "btime ".utf8) { return line.dropFirst(6).trimmed.decimal }
+    return nil
+  }
+}
+
+/// Which version a component is, from what the host says of its file.
+struct ComponentVersion {
+  let component: Component
+  let instance: ComponentInstance
+
+  func fact(_ host: borrowing HostView) -> Fact {
+    var looked: [Source] = []
+    if let manifest = instance.manifest {
+      if let version = manifest.imageVersion {
+        return .observed(.text(version), manifest.image?.source ?? manifest.place)
+      }
+      looked.append(manifest.place)
+    }
+    if case .observed(.text(let path), let sources) = instance.executable {
+      // `/var/lib/rancher/rke2/data/v1.31.4-rke2r1-0a1b2c/bin/kubelet`: a version is a directory's name or begins it.
+      let parents = path.split(separator: "/").dropLast()
+      if let version = parents.reversed().lazy.compactMap({ $0.hasPrefix("v") ? leadingVersion($0) : nil }).first {
+        return .observed(.text(version), sources)
+      }
+      looked += sources
+      if path.hasPrefix("/usr/"), !path.hasPrefix("/usr/local/"), instance.process?.cgroup.podUID == nil {
+        return package(host, looked)
+      }
+    }
+    return .absent(looked)
+  }
+
+  private static let packages: [String: [String]] = [
+    "kubelet": ["kubelet"], "etcd": ["etcd-server", "etcd"], "kube-apiserver": ["kubernetes-master"],
+  ]
+
+  private func package(_ host: borrowing HostView, _ looked: [Source]) -> Fact {
+    let path: FilePath = "var/lib/dpkg/status"
+    let source = Source.file("/\(path.string)")
+    do throws(HostError) {
+      let bytes = try host.root.bytes(path, atMost: 32 << 20)
+      for name in Self.packages[component.name] ?? [component.name] {
+        if let (version, line) = Self.version(of: name, in: bytes) {
+          return .observed(.text(version), .file(source.place, line: line, key: name))
+        }
+      }
+      return .absent(looked + [source])
+    } catch {
+      return error.reason == .absent ? .absent(looked + [source]) : .failed(error, source)
+    }
+  }
+
+  /// An installed package's upstream version, without epoch and Debian revision; deb-version(7).
+  static func version(of package: String, in status: [UInt8]) -> (String, line: Int)? {
+    var isOurs = false
+    var isInstalled = false
+    for (index, line) in status.lines.enumerated() {
+      if line.isEmpty {
+        isOurs = false
+        isInstalled = false
+      } else if line.starts(with: "Package: ".utf8) {
+        isOurs = line.dropFirst(9).trimmed.elementsEqual(package.utf8)
+      } else if isOurs, line.starts(with: "Status: ".utf8) {
+        isInstalled = line.trimmed.reversed().starts(with: " installed".utf8.reversed())
+      } else if isOurs, isInstalled, line.starts(with: "Version: ".utf8) {
+        let text = printable(line.dropFirst(9).trimmed, atMost: 100)
+        let upstream = text.split(separator: ":").last ?? ""
+        return leadingVersion(upstream.prefix { $0 != "-" && $0 != "+" && $0 != "~" }).map { ($0, index + 1) }
+      }
+    }
+    return nil
+  }
+}
+
+/// Finds and states every instance of a component.
+/// - Parameter more: States the facts that only this component has.
+func collect(
+  _ component: Component, as subject: Subject, from host: borrowing HostView, into record: inout Recorder,
+  more: (inout Entity, ComponentFacts, borrowing HostView) -> Void = { _, _, _ in }
+) {
+  let pods = component.placement == .host ? StaticPodReader() : staticPods(of: host)
+  for problem in pods.problems { record.problem(problem) }
+  let finder = ComponentFinder(component, of: host, pods: pods.containers)
+  for problem in finder.problems { record.problem(problem) }
+  for instance in finder.instances {
+    let facts = ComponentFacts(component, instance, host)
+    var entity = facts.entity(subject, notRunning: finder.notRunning, host)
+    more(&entity, facts, host)
+    record.add(entity)
+  }
+}
+
+extension Recorder {
+  mutating func problem(_ failure: PlaceFailure) {
+    problem(failure.obstacle, failure.source.description, failure.detail)
+  }
+}
+
+/// The static pods of the host's kubelets: from the directory each is told, and from the places where distributions have it.
+func staticPods(of host: borrowing HostView) -> StaticPodReader {
+  var directories: [FilePath] = []
+  let component = KubeletCollector.component
+  for instance in ComponentFinder(component, of: host, pods: []).instances {
+    let configuration = ComponentConfiguration(of: instance, component, host)
+    guard let parameter = component.parameter("staticPodPath"),
+      case .observed(.text(let path), _) = configuration.fact(of: parameter)
+    else { continue }
+    directories.append(FilePath(path).lexicallyNormalized())
+  }
+  if directories.isEmpty {
+    directories = ["/etc/kubernetes/manifests", "/var/lib/rancher/rke2/agent/pod-manifests"]
+  }
+  var reader = StaticPodReader()
+  var seen: Set<FilePath> = []
+  for directory in directories where seen.insert(directory).inserted {
+    switch PathSpace.host.status(directory, of: host) {
+    case .success(let status) where status.type == .file:
+      // The path may name one manifest.
+      switch PathSpace.host.bytes(directory, of: host) {
+      case .success(let bytes): reader.add(bytes, directory)
+      case .failure(let error): reader.fail(error)
+      }
+    case .success, .failure: reader.read(directory, of: host)
+    }
+  }
+  return reader
+}
+
+extension StaticPodReader {
+  mutating func fail(_ error: HostError) { addProblem(PlaceFailure(error, .file(error.place))) }
+}

@@ -1,0 +1,151 @@
+import Facts
+import Host
+import SystemPackage
+
+/// Finds one component on a host: its running processes; where there are none, what would start it.
+struct ComponentFinder {
+  let component: Component
+  private(set) var instances: [ComponentInstance] = []
+  /// What was out of reach, so that a component may have been missed.
+  private(set) var problems: [PlaceFailure] = []
+  /// Whether it runs where only its configuration was found; unreadable where processes could not be listed.
+  private(set) var notRunning: Fact = .observed(.flag(false), .file("/proc"))
+
+  init(_ component: Component, of host: borrowing HostView, pods: [StaticPodContainer]) {
+    self.component = component
+    addProcesses(host, pods)
+    if !instances.isEmpty { return }
+    addUnit(host)
+    if !instances.isEmpty { return }
+    for pod in pods {
+      if let start = pod.start(of: component) { addManifest(pod, start) }
+    }
+  }
+
+  // MARK: Running
+
+  private mutating func addProcesses(_ host: borrowing HostView, _ pods: [StaticPodContainer]) {
+    let table = host.processes
+    if let error = table.listingError, error.reason != .absent {
+      let failure = PlaceFailure(error, .file(error.place))
+      problems.append(failure)
+      notRunning = failure.fact
+    }
+    problems += table.errors.map { PlaceFailure($0, .file($0.place)) }
+    let manifests = pods.filter { $0.start(of: component) != nil }
+    for candidate in ComponentIdentity.candidates(for: component, among: table) {
+      switch candidate.answer {
+      case .rejected: continue
+      case .undecided(let obstacle, let reason):
+        problems.append(PlaceFailure(obstacle, "\(candidate.process.label): \(reason)", .file("/proc/\(candidate.process.id)")))
+      case .accepted: add(candidate.process, host, manifest: manifests.count == 1 ? manifests[0] : nil)
+      }
+    }
+  }
+
+  private mutating func add(_ process: HostProcess, _ host: borrowing HostView, manifest: StaticPodContainer?) {
+    let place = Source(.flag, process.label)
+    let words: Result<[Word], PlaceFailure>
+    switch process.arguments {
+    case .failure(let error): words = .failure(PlaceFailure(error, .file("/proc/\(process.id)/cmdline")))
+    case .success(let arguments):
+      // `hyperkube kubelet --…`: the name may be the second word.
+      let own = arguments.prefix(2).lastIndex { component.executables.contains(lastPathComponent($0)) } ?? 0
+      words = .success(arguments.dropFirst(own + 1).map { Word($0, place) })
+    }
+    let executable: Fact
+    switch process.executable {
+    case .success(let path):
+      executable = .observed(.text(Collectors.place(path)), .inode("/proc/\(process.id)/exe"))
+    case .failure(let error): executable = .failed(error)
+    }
+    instances.append(
+      ComponentInstance(
+        id: String(process.id), origin: .process, process: process, words: words, place: place,
+        environment: environment(process, host), executable: executable, paths: Self.paths(process, host),
+        manifest: process.cgroup.podUID == nil ? nil : manifest))
+  }
+
+  /// A process that shares the mounts of the host's first one is read through the host's root, which needs no ptrace access.
+  private static func paths(_ process: HostProcess, _ host: borrowing HostView) -> PathSpace {
+    guard let own = process.namespaces["mnt"], let first = host.processes[1]?.namespaces["mnt"] else {
+      return process.cgroup.podUID == nil ? .host : .process(process.id)
+    }
+    return own == first ? .host : .process(process.id)
+  }
+
+  /// Only the variables that the component's table names: others may be secrets.
+  private func environment(_ process: HostProcess, _ host: borrowing HostView)
+    -> Result<EnvironmentSettings?, PlaceFailure>
+  {
+    guard let prefix = component.environmentPrefix else { return .success(nil) }
+    let path = FilePath("proc/\(process.id)/environ")
+    do throws(HostError) {
+      let bytes = try host.root.bytes(path, atMost: 1 << 21)
+      let separator: UInt8 = bytes.contains(0) ? 0 : 0x0a
+      var texts: [(String, String)] = []
+      for entry in bytes.split(separator: separator) {
+        guard entry.starts(with: prefix.utf8), let equals = entry.firstIndex(of: UInt8(ascii: "=")) else { continue }
+        let name = String(decoding: entry[..<equals], as: UTF8.self)
+        texts.append((name, String(decoding: entry[entry.index(after: equals)...], as: UTF8.self)))
+      }
+      let place = Source(.environment, process.label)
+      return .success(
+        settings(texts.map { ($0, $1, Source(.environment, process.label, key: $0)) }, prefix, place))
+    } catch {
+      return .failure(PlaceFailure(error, .file(error.place)))
+    }
+  }
+
+  private func settings(_ texts: [(String, String, Source)], _ prefix: String, _ place: Source)
+    -> EnvironmentSettings
+  {
+    let empty = EnvironmentSettings(variables: [:], prefix: prefix, place: place)
+    let known = Set((component.parameters.compactMap(\.flag) + ["config-file"]).map(empty.variable))
+    var variables: [String: (text: String, source: Source)] = [:]
+    for (name, text, source) in texts where known.contains(name) { variables[name] = (text, source) }
+    return EnvironmentSettings(variables: variables, prefix: prefix, place: place)
+  }
+
+  // MARK: Configured
+
+  private mutating func addUnit(_ host: borrowing HostView) {
+    guard let unit = ServiceUnit(named: "\(component.name).service", of: host) else { return }
+    var executable = Fact.absent(unit.place)
+    let words: Result<[Word], PlaceFailure>
+    switch unit.words {
+    case .failure(let failure):
+      words = .failure(failure)
+      executable = failure.fact
+    case .success(let all):
+      if let own = all.firstIndex(where: { component.executables.contains(lastPathComponent($0.text)) }) {
+        words = .success(Array(all[(own + 1)...]))
+        executable = .observed(.text(Parameter.shown(all[own].text)), unit.place)
+      } else {
+        let name = all.first.map { Parameter.shown($0.text) } ?? "nothing"
+        words = .failure(PlaceFailure(.unsupported, "it starts \(name), not \(component.name)", unit.place))
+      }
+    }
+    let environment = component.environmentPrefix.map { prefix in
+      settings(unit.variables.map { ($0.key, $0.value.text, $0.value.source) }, prefix, unit.place)
+    }
+    instances.append(
+      ComponentInstance(
+        id: unit.name, origin: .unit, process: nil, words: words, place: unit.place,
+        environment: .success(environment), executable: executable, paths: .host, manifest: nil))
+  }
+
+  private mutating func addManifest(_ pod: StaticPodContainer, _ start: Int) {
+    let environment = component.environmentPrefix.map { prefix in
+      settings(pod.environment.map { ($0.key, $0.value.text, $0.value.source) }, prefix, pod.place)
+    }
+    let executable: Fact =
+      start > 0
+      ? .observed(.text(Parameter.shown(pod.words[start - 1].text)), pod.words[start - 1].source) : .absent(pod.place)
+    instances.append(
+      ComponentInstance(
+        id: place(pod.file), origin: .manifest, process: nil, words: .success(Array(pod.words[start...])),
+        place: pod.place, environment: .success(environment), executable: executable,
+        paths: .volumes(pod.volumes), manifest: pod))
+  }
+}

@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+"""Writes Tests/Hosts/NAME/{root,attributes.tsv,ABOUT.md}: the hosts that the recorded-host tests audit.
+
+    scripts/make-recorded-hosts.py [NAME ...]
+
+The trees are committed. What a test records of them (facts.tsv, verdicts/) stays as it is. Python's standard library only.
+"""
+
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "recorded_hosts"))
+sys.dont_write_bytecode = True
+
+import host_control_plane  # noqa: E402
+import host_plain  # noqa: E402
+import host_worker  # noqa: E402
+from tree import Tree  # noqa: E402
+
+HOSTS = {
+    "apparmor-tpm": host_plain.apparmor_tpm,
+    "debian": host_plain.debian,
+    "kubeadm-control-plane": host_control_plane.make,
+    "kubeadm-worker": host_worker.make,
+    "selinux": host_plain.selinux,
+}
+
+
+def main(names):
+    unknown = [name for name in names if name not in HOSTS]
+    if unknown:
+        sys.exit(f"unknown host {unknown[0]}; known are {', '.join(HOSTS)}")
+    for name in names or HOSTS:
+        tree = Tree(os.path.join(HERE, "..", "Tests", "Hosts", name))
+        tree.finish(HOSTS[name](tree))
+
+
+main(sys.argv[1:])

@@ -1,0 +1,35 @@
+#!/bin/sh
+# Made the certificates of the recorded hosts once, with openssl, in the shapes that kubeadm and UEFI firmware use. The private
+# keys were thrown away: a recorded host has only marked text where a key would be. Run again only to change a certificate.
+set -eu
+cd "$(dirname "$0")/certificates"
+keys=$(mktemp -d)
+trap 'rm -r "$keys"' EXIT
+authority() { # name subject
+  openssl req -x509 -newkey rsa:2048 -nodes -keyout "$keys/$1.key" -out "$1.crt" -subj "$2" -days 3650 \
+    -addext keyUsage=critical,digitalSignature,keyEncipherment,keyCertSign 2> /dev/null
+}
+leaf() { # name subject authority usage names
+  openssl req -newkey rsa:2048 -nodes -keyout "$keys/$1.key" -out "$keys/$1.csr" -subj "$2" 2> /dev/null
+  printf 'keyUsage=critical,digitalSignature,keyEncipherment\nextendedKeyUsage=%s\nbasicConstraints=critical,CA:FALSE\n' "$4" > "$keys/ext"
+  [ -z "$5" ] || printf 'subjectAltName=%s\n' "$5" >> "$keys/ext"
+  openssl x509 -req -in "$keys/$1.csr" -CA "$3.crt" -CAkey "$keys/$3.key" -CAcreateserial -days 365 \
+    -extfile "$keys/ext" -out "$1.crt" 2> /dev/null
+}
+authority ca /CN=kubernetes
+authority etcd-ca /CN=etcd-ca
+authority front-proxy-ca /CN=front-proxy-ca
+authority platform-key '/O=Recorded Hosts/CN=Recorded Hosts Platform Key'
+openssl x509 -in platform-key.crt -outform DER -out platform-key.der
+leaf apiserver /CN=kube-apiserver ca serverAuth 'DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,DNS:rig-node,IP:10.96.0.1,IP:127.0.0.1'
+leaf apiserver-kubelet-client '/O=kubeadm:cluster-admins/CN=kube-apiserver-kubelet-client' ca clientAuth ''
+leaf apiserver-etcd-client '/CN=kube-apiserver-etcd-client' etcd-ca clientAuth ''
+leaf front-proxy-client /CN=front-proxy-client front-proxy-ca clientAuth ''
+leaf etcd-server /CN=rig-node etcd-ca serverAuth,clientAuth 'DNS:localhost,DNS:rig-node,IP:127.0.0.1'
+leaf etcd-peer /CN=rig-node etcd-ca serverAuth,clientAuth 'DNS:localhost,DNS:rig-node,IP:127.0.0.1'
+leaf etcd-healthcheck-client /CN=kube-etcd-healthcheck-client etcd-ca clientAuth ''
+leaf kubelet-client '/O=system:nodes/CN=system:node:rig-node' ca clientAuth ''
+leaf kubelet-client-worker '/O=system:nodes/CN=system:node:worker-7' ca clientAuth ''
+authority kubelet-serving /CN=rig-node@1763906905
+openssl genrsa 2048 2> /dev/null | openssl rsa -pubout 2> /dev/null > sa.pub
+rm -f ./*.srl
