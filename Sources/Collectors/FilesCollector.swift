@@ -22,15 +22,22 @@ struct FilesCollector: Collector {
         if let resolved = found.resolved, !seen.insert(resolved).inserted { continue }
         record.add(found.entity)
       }
+      // What a closed directory holds is not known, and that is stated of its role alone: other roles' files were all seen.
+      for error in look.takeErrors() { record.add(FileInspector.unlisted(error, role: role)) }
     }
-    for error in look.errors { record.problem(error) }
     if let error = host.accountsError, error.reason != .absent { record.problem(error) }
   }
 
   /// One look over all places: what it found on the way, and what was out of its reach.
   private struct Look {
     var inspector = FileInspector()
-    private(set) var errors: [HostError] = []
+    private var errors: [HostError] = []
+
+    /// The directories that could not be listed since this was last asked, with the reasons.
+    mutating func takeErrors() -> [HostError] {
+      defer { errors = [] }
+      return errors
+    }
 
     mutating func paths(of places: [FilePlace], in root: borrowing HostRoot) -> [FilePath] {
       var paths: [FilePath] = []
@@ -56,26 +63,41 @@ struct FilesCollector: Collector {
       var directories: [FilePath] = []
       var pending = [(directory, levels)]
       while let (directory, levels) = pending.popLast() {
-        do throws(HostError) {
-          let below = FilePath(root: nil, directory.components)
-          for name in try root.names(in: below, atMost: FilesCollector.mostNames) {
-            let path = directory.appending(name)
-            guard try root.linkStatus(below.appending(name)).type == .directory else {
-              files.append(path)
-              continue
-            }
+        let below = FilePath(root: nil, directory.components)
+        for name in names(below, in: root) {
+          let path = directory.appending(name)
+          switch Self.isDirectory(below.appending(name), in: root) {
+          case nil: continue
+          case false?: files.append(path)
+          case true?:
             directories.append(path)
             if levels > 1 { pending.append((path, levels - 1)) }
-          }
-        } catch {
-          // What is not there, or went away, or is a file itself, holds nothing.
-          switch error.reason {
-          case .absent, .vanished, .wrongType: continue
-          case .denied, .tooLarge, .escapes, .outOfTime, .io: errors.append(error)
           }
         }
       }
       return (files.sorted { $0.string < $1.string }, directories.sorted { $0.string < $1.string })
+    }
+
+    private mutating func names(_ directory: FilePath, in root: borrowing HostRoot) -> [FilePath.Component] {
+      do throws(HostError) {
+        return try root.names(in: directory, atMost: FilesCollector.mostNames)
+      } catch {
+        // What is not there, or went away, or is a file itself, holds nothing.
+        switch error.reason {
+        case .absent, .vanished, .wrongType: break
+        case .denied, .tooLarge, .escapes, .outOfTime, .io: errors.append(error)
+        }
+        return []
+      }
+    }
+
+    /// Nil for a name that went away; one that can't be looked at is taken for a file, whose entity then says so.
+    private static func isDirectory(_ path: FilePath, in root: borrowing HostRoot) -> Bool? {
+      do throws(HostError) {
+        return try root.linkStatus(path).type == .directory
+      } catch {
+        return error.reason == .absent ? nil : false
+      }
     }
   }
 }

@@ -76,7 +76,7 @@ struct Judging {
       // What is only shown decides nothing: it is evidence beside what did.
       let shown = evaluation.evaluate(.fact(name, .isSet(true)))
       outcome.evidence += shown.evidence.map {
-        Evidence(entity: $0.entity, fact: $0.fact, expected: "for information", found: $0.found, sources: $0.sources)
+        Evidence(entity: $0.entity, fact: $0.fact, expected: Evidence.forInformation, found: $0.found, sources: $0.sources)
       }
     }
     return outcome

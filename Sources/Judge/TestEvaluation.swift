@@ -20,8 +20,10 @@ extension Test {
     case (.notEquals(let unwanted), _): value.type == unwanted.type ? value != unwanted : nil
     case (.oneOf(let values), _): values.allSatisfy { $0.type == value.type } ? values.contains(value) : nil
     case (.noneOf(let values), _): values.allSatisfy { $0.type == value.type } ? !values.contains(value) : nil
-    case (.atMost(let limit), .number(let number)), (.atMost(let limit), .seconds(let number)): number <= limit
-    case (.atLeast(let limit), .number(let number)), (.atLeast(let limit), .seconds(let number)): number >= limit
+    case (.atMost(let limit), .number(let number)), (.atMost(let limit), .seconds(let number)):
+      number <= limit
+    case (.atLeast(let limit), .number(let number)), (.atLeast(let limit), .seconds(let number)):
+      number >= limit
     case (.within(let allowed), .mode(let mode)): mode & ~allowed == 0
     case (.startsWith(let prefix), .text(let text)): text.hasPrefix(prefix)
     case (.isEmpty(let wanted), .list(let values)): values.isEmpty == wanted
@@ -30,7 +32,8 @@ extension Test {
       (.excludes(let named), .list(let values)),
       (.onlyFrom(let named), .list(let values)):
       Set((named + values).map(\.type)).count > 1 ? nil : holds(named, values)
-    case (.atMost, _), (.atLeast, _), (.within, _), (.startsWith, _), (.isEmpty, _), (.contains, _), (.containsAny, _),
+    case (.atMost, _), (.atLeast, _), (.within, _), (.startsWith, _), (.isEmpty, _), (.contains, _),
+      (.containsAny, _),
       (.excludes, _), (.onlyFrom, _):
       nil
     }

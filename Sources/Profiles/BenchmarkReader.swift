@@ -44,7 +44,8 @@ struct BenchmarkReader {
     var extends: String?
     if let node = fields["extends"] { extends = reader.text(node, "'extends'", line: node.line) }
     if fields["extends"] == nil, let node = fields["without"] {
-      reader.problem(node.line, "'without' takes away from what a benchmark extends, and this one extends nothing")
+      reader.problem(
+        node.line, "'without' takes away from what a benchmark extends, and this one extends nothing")
     }
     if fields["extends"] == nil, fields["entries"] == nil { reader.problem(line, "'entries' is missing") }
     return BenchmarkDeclaration(

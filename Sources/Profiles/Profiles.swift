@@ -69,7 +69,8 @@ package struct ProfileLoader {
         }
         for fact in facts.keys.sorted() {
           if let other = defaulted.updateValue(reader, forKey: "\(subject)/\(fact)") {
-            reader.problem(document.line, "the default of '\(fact)' of '\(subject)' stands in \(other.file) too")
+            reader.problem(
+              document.line, "the default of '\(fact)' of '\(subject)' stands in \(other.file) too")
           }
         }
         defaults[subject, default: [:]].merge(facts) { $1 }

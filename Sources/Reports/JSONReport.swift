@@ -18,7 +18,8 @@ extension DocumentError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .notJSON(let reason): "not JSON: \(reason)"
-    case .otherSchema(let expected, let found?): "'schema' is '\(found)'; a document of '\(expected)' is needed"
+    case .otherSchema(let expected, let found?):
+      "'schema' is '\(found)'; a document of '\(expected)' is needed"
     case .otherSchema(let expected, nil): "it has no 'schema'; a document of '\(expected)' is needed"
     case .newerSchema(let known, let found):
       "'schema' is '\(found)', which is newer than the '\(known)' that this program reads"
@@ -60,7 +61,8 @@ private struct Heading: Decodable {
   let schema: String?
 }
 
-private func decoded<Document: Decodable>(_ bytes: [UInt8], schema: String) throws(DocumentError) -> Document {
+private func decoded<Document: Decodable>(_ bytes: [UInt8], schema: String) throws(DocumentError) -> Document
+{
   let data = Data(bytes)
   let heading: Heading = try decoded(data)
   guard let found = heading.schema else { throw .otherSchema(expected: schema, found: nil) }

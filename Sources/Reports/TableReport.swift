@@ -5,18 +5,19 @@ import Facts
 ///
 /// The text depends on the report alone. No byte of it that came from the host can steer the terminal.
 /// - Parameters:
-///   - width: The terminal's columns; less than 60 is taken as 60, and prose is wrapped at 120 even where there is more.
+///   - width: The terminal's columns; less than 72 is taken as 72, and prose is wrapped at 120 even where there is more.
 ///   - color: Whether SGR escapes may be used; the words are the same without them.
 ///   - texts: The checks' words by slug; a check that has none is shown by its slug.
 package func renderTable(
   _ report: Report, width: Int, color: Bool, texts: [String: Report.Texts] = [:]
 ) -> String {
-  TableReport(report: report, width: max(width, 60), paint: Paint(isOn: color), texts: texts).text
+  TableReport(report: report, width: max(width, 72), paint: Paint(isOn: color), texts: texts).text
 }
 
 struct TableReport {
-  /// Pieces of evidence shown for one result.
-  static let mostEvidence = 3
+  /// Different findings shown for one result, and places shown for each.
+  static let mostFindings = 3
+  static let mostPlaces = 5
 
   let report: Report
   let width: Int
@@ -28,7 +29,7 @@ struct TableReport {
 
   var text: String {
     let sections = [
-      header, failures, undecided, manual, waived, areas, score, outOfReach, [next],
+      header, failures, undecided, manual, waived, areas, score, outOfReach, next,
     ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
   }
@@ -72,7 +73,8 @@ extension TableReport {
   private var header: [String] {
     let host = report.host
     let system = host.os.map { $0.name ?? ([$0.id] + [$0.version].compactMap { $0 }).joined(separator: " ") }
-    let kernel = [host.kernel.map { "Linux \($0)" }, host.architecture].compactMap { $0 }.joined(separator: " ")
+    let kernel = [host.kernel.map { "Linux \($0)" }, host.architecture].compactMap { $0 }.joined(
+      separator: " ")
     let name = host.nodeName ?? host.hostname ?? host.id ?? "a host without a name"
     let kubelet = host.kubeletVersion.map { "kubelet \($0)" }
     var lines = flow(
@@ -80,7 +82,9 @@ extension TableReport {
     let benchmark = report.benchmark
     lines += flow(["\(benchmark.title) \(benchmark.version) (\(benchmark.name))", report.day], first: nil)
     if let note = benchmark.note { lines += paragraph(note, indent: 0, .faint) }
-    if !host.isRunning { lines += paragraph("a tree of files was judged, not a running host", indent: 0, .faint) }
+    if !host.isRunning {
+      lines += paragraph("a tree of files was judged, not a running host", indent: 0, .faint)
+    }
     return lines
   }
 
@@ -112,9 +116,10 @@ extension TableReport {
 
   private func failure(_ result: CheckResult) -> [String] {
     var lines = head(result)
-    for evidence in result.verdict.evidence.prefix(Self.mostEvidence) { lines += shown(evidence) }
-    let more = result.verdict.evidence.count - Self.mostEvidence + result.evidenceDropped
-    if more > 0 { lines.append("      " + paint("and \(more) more", .faint)) }
+    let findings = Finding.all(in: result.verdict.evidence)
+    for finding in findings.prefix(Self.mostFindings) { lines += shown(finding) }
+    let hidden = findings.dropFirst(Self.mostFindings).reduce(result.evidenceDropped) { $0 + $1.places.count }
+    if hidden > 0 { lines.append("      " + paint("and \(hidden) more", .faint)) }
     if let fix = remediation(result) { lines += paragraph("fix: " + fix, indent: 6, hanging: 5) }
     return lines
   }
@@ -132,15 +137,15 @@ extension TableReport {
     return lines.enumerated().map { ($0 == 0 ? "  " + paint(id, .bold) + "  " : margin) + $1 }
   }
 
-  /// `kernel.kptr_restrict = 0, expected at least 1   /proc/sys/kernel/kptr_restrict`, on one line where there is room. What the
-  /// fact belongs to is said where there is more than one of its kind.
-  private func shown(_ evidence: Evidence) -> [String] {
-    let owner = evidence.entity.contains("[") ? harmless(evidence.entity) + " " : ""
-    let expected = evidence.expected == "for information" ? "" : ", expected " + harmless(evidence.expected)
-    let claim = "\(owner)\(harmless(evidence.fact)) = \(harmless(evidence.found))\(expected)"
-    guard let source = evidence.sources.first.map(harmless) else { return paragraph(claim, indent: 6, hanging: 2) }
-    if columns(claim) + columns(source) + 9 <= width { return ["      \(claim)   " + paint(source, .faint)] }
-    return paragraph(claim, indent: 6, hanging: 2) + paragraph(source, indent: 8, hanging: 2, .faint)
+  /// `kernel.kptr_restrict = 0, expected at least 1   /proc/sys/kernel/kptr_restrict`, on one line where there is room.
+  private func shown(_ finding: Finding) -> [String] {
+    let claim = harmless(finding.claim)
+    let more = finding.places.count - Self.mostPlaces
+    let places =
+      finding.places.prefix(Self.mostPlaces).map(harmless).joined(separator: ", ")
+      + (more > 0 ? " and \(more) more" : "")
+    if columns(claim) + columns(places) + 9 <= width { return ["      \(claim)   " + paint(places, .faint)] }
+    return paragraph(claim, indent: 6, hanging: 2) + paragraph(places, indent: 8, hanging: 2, .faint)
   }
 
   private var undecided: [String] {
@@ -150,9 +155,9 @@ extension TableReport {
     for (severity, results) in bySeverity(undecided) {
       for result in results {
         lines += head(result)
-        let kind = result.verdict.status == .error ? "error, " : ""
         let reason = result.verdict.reason?.message ?? "no reason is given"
-        lines += paragraph("\(kind)\(severity.rawValue): \(reason)", indent: 6, hanging: 2)
+        let text = "\(severity.rawValue), \(result.verdict.status.rawValue): \(reason)"
+        lines += paragraph(text, indent: 6, hanging: 2)
       }
     }
     return lines
@@ -162,7 +167,8 @@ extension TableReport {
     let manual = results(.manual)
     guard !manual.isEmpty else { return [] }
     let ids = manual.map { harmless($0.id) }.joined(separator: ", ")
-    return [heading("MANUAL", counted(manual.count, "check") + " for a person to judge")] + paragraph(ids, indent: 2)
+    return [heading("MANUAL", counted(manual.count, "check") + " for a person to judge")]
+      + paragraph(ids, indent: 2)
   }
 
   private var waived: [String] {
@@ -173,10 +179,42 @@ extension TableReport {
       lines += head(result)
       if case .waived(let waiver, _) = result.verdict {
         lines += paragraph(
-          "\(result.severity.rawValue), until \(waiver.expires), by \(waiver.owner): \(waiver.reason)", indent: 6,
+          "\(result.severity.rawValue), until \(waiver.expires), by \(waiver.owner): \(waiver.reason)",
+          indent: 6,
           hanging: 2)
       }
     }
     return lines
+  }
+}
+
+/// What was found and expected, and everywhere it was: a hundred files of one mode are one finding.
+private struct Finding {
+  /// What was found and what was expected, in one phrase.
+  let claim: String
+  var places: [String]
+
+  static func all(in evidence: [Evidence]) -> [Finding] {
+    var findings: [Finding] = []
+    for piece in evidence {
+      let expected = piece.expected == Evidence.forInformation ? "" : ", expected \(piece.expected)"
+      let claim = "\(piece.fact) = \(piece.found)\(expected)"
+      if let index = findings.firstIndex(where: { $0.claim == claim }) {
+        findings[index].places.append(place(of: piece))
+      } else {
+        findings.append(Finding(claim: claim, places: [place(of: piece)]))
+      }
+    }
+    return findings
+  }
+
+  /// The source, with the entity before it where the source does not tell which of several it is.
+  private static func place(of evidence: Evidence) -> String {
+    guard let source = evidence.sources.first else { return evidence.entity }
+    guard let bracket = evidence.entity.firstIndex(of: "["), evidence.entity.hasSuffix("]") else {
+      return source
+    }
+    let id = evidence.entity[evidence.entity.index(after: bracket)...].dropLast()
+    return source.hasPrefix(id) ? source : "\(evidence.entity): \(source)"
   }
 }

@@ -88,9 +88,11 @@ extension TableReport {
     let open = results(.fail).filter { $0.severity == worst }.count
     let unseen = results(.unknown, .error).filter { $0.severity == worst }.count
     var parts: [String] = []
-    if open > 0 { parts.append("\(counted(open, "\(worst.rawValue) finding")) open") }
-    if unseen > 0 { parts.append("\(counted(unseen, "\(worst.rawValue) check")) not decided") }
-    return "held by " + parts.joined(separator: " and ")
+    if open > 0 {
+      parts.append("\(counted(open, "\(worst.rawValue) finding")) \(open == 1 ? "is" : "are") open")
+    }
+    if unseen > 0 { parts.append("\(counted(unseen, "\(worst.rawValue) check")) could not be decided") }
+    return parts.joined(separator: ", ")
   }
 
   /// What collectors could not read, whatever it was needed for.
@@ -101,7 +103,7 @@ extension TableReport {
     var lines = [heading("OUT OF REACH", counted(total, "thing") + " the auditor could not read")]
     for run in partial {
       for problem in run.problems {
-        let text = "\(run.name): \(problem.place): \(problem.message) (\(problem.code.rawValue))"
+        let text = "\(run.name): \(problem.place): \(problem.message)"
         lines += paragraph(text, indent: 2, hanging: 2)
       }
       if run.problemsDropped > 0 || run.problems.isEmpty {
@@ -113,15 +115,19 @@ extension TableReport {
   }
 
   /// The one thing to do now.
-  var next: String {
+  var next: [String] {
     let open = [results(.fail), results(.unknown, .error), results(.manual)].first { !$0.isEmpty }
-    guard let worst = open.flatMap({ bySeverity($0).first?.1.first }) else { return "Next: nothing is left open." }
+    guard let worst = open.flatMap({ bySeverity($0).first?.1.first }) else {
+      return ["Next: nothing is left open."]
+    }
     let aim =
       switch worst.verdict.status {
       case .fail: "why it matters and how to put it right"
       case .unknown, .error: "what it needs to be decided"
       case .manual, .pass, .notApplicable, .waived: "what a person must look at"
       }
-    return "Next: " + paint("plumbline explain \(harmless(worst.check))", .bold) + "  (\(aim))"
+    let command = "plumbline explain \(harmless(worst.check))"
+    let line = "Next: " + paint(command, .bold)
+    return columns("Next: \(command)  (\(aim))") <= width ? [line + "  (\(aim))"] : [line, "      (\(aim))"]
   }
 }

@@ -11,6 +11,9 @@ package struct Evidence: Codable, Hashable, Sendable {
   /// Where it was read, the winning source first.
   package let sources: [String]
 
+  /// The `expected` of a fact that is shown beside those that decided.
+  package static let forInformation = "for information"
+
   package init(entity: String, fact: String, expected: String, found: String, sources: [String]) {
     self.entity = entity
     self.fact = fact

@@ -54,7 +54,9 @@ private struct Composer {
 
   init(limits: Limits) { self.limits = limits }
 
-  mutating func documents(_ parser: UnsafeMutablePointer<yaml_parser_t>, atMost count: Int) throws(YAMLError) -> [Node] {
+  mutating func documents(_ parser: UnsafeMutablePointer<yaml_parser_t>, atMost count: Int) throws(YAMLError)
+    -> [Node]
+  {
     var documents: [Node] = []
     while documents.count < count {
       let event = try Event(next: parser)
@@ -122,7 +124,9 @@ private struct Composer {
       let event = try Event(next: parser)
       if event.kind == YAML_MAPPING_END_EVENT { break }
       guard event.kind == YAML_SCALAR_EVENT else { throw YAMLError(line: event.line, .keyNotScalar) }
-      guard keys.insert(event.text).inserted else { throw YAMLError(line: event.line, .duplicateKey(event.text)) }
+      guard keys.insert(event.text).inserted else {
+        throw YAMLError(line: event.line, .duplicateKey(event.text))
+      }
       let value = try node(from: try Event(next: parser), parser, depth: depth + 1)
       entries.append(Node.Entry(key: event.text, keyLine: event.line, value: value.node))
       size += value.size

@@ -6,7 +6,8 @@ struct BytesTests {
   @Test(
     "A decimal number has an optional sign and nothing else",
     arguments: [
-      ("0", 0), ("-0", 0), ("+7", 7), ("007", 7), ("9223372036854775807", .max), ("-9223372036854775808", .min),
+      ("0", 0), ("-0", 0), ("+7", 7), ("007", 7), ("9223372036854775807", .max),
+      ("-9223372036854775808", .min),
     ] as [(String, Int64)])
   func decimal(_ text: String, _ expected: Int64) {
     #expect(Array(text.utf8).decimal == expected)
@@ -15,7 +16,8 @@ struct BytesTests {
   @Test(
     "What is no decimal number of 64 bits is none",
     arguments: [
-      "", "-", "+", "--1", "+-1", " 1", "1 ", "1\n", "1.0", "0x1", "1e3", "9223372036854775808", "-9223372036854775809",
+      "", "-", "+", "--1", "+-1", " 1", "1 ", "1\n", "1.0", "0x1", "1e3", "9223372036854775808",
+      "-9223372036854775809",
       "99999999999999999999999999", "18446744073709551615", "١",
     ])
   func notDecimal(_ text: String) {
@@ -26,7 +28,8 @@ struct BytesTests {
   func decimalRoundTrip() {
     var generator = Generator(state: 2)
     for _ in 0..<5_000 {
-      let number = Int64.random(in: .min ... .max, using: &generator) >> Int64.random(in: 0..<64, using: &generator)
+      let number =
+        Int64.random(in: .min ... .max, using: &generator) >> Int64.random(in: 0..<64, using: &generator)
       #expect(Array(String(number).utf8).decimal == number)
       let unsigned = generator.next()
       #expect(Array(String(unsigned, radix: 16).utf8).hexadecimal == unsigned)
@@ -34,7 +37,9 @@ struct BytesTests {
     }
   }
 
-  @Test("What is no hexadecimal number of 64 bits is none", arguments: ["", "0x1", "g", "-1", "1 ", "10000000000000000"])
+  @Test(
+    "What is no hexadecimal number of 64 bits is none",
+    arguments: ["", "0x1", "g", "-1", "1 ", "10000000000000000"])
   func notHexadecimal(_ text: String) {
     #expect(Array(text.utf8).hexadecimal == nil)
   }
@@ -49,7 +54,9 @@ struct BytesTests {
     #expect(Array(text.utf8).lines.map { String(decoding: $0, as: UTF8.self) } == expected)
   }
 
-  @Test("Blanks and NULs go from both ends only", arguments: [(" \t a b\n\0", "a b"), ("\0\0", ""), ("", ""), ("x", "x")])
+  @Test(
+    "Blanks and NULs go from both ends only",
+    arguments: [(" \t a b\n\0", "a b"), ("\0\0", ""), ("", ""), ("x", "x")])
   func trimmed(_ text: String, _ expected: String) {
     #expect(String(decoding: Array(text.utf8).trimmed, as: UTF8.self) == expected)
   }

@@ -15,7 +15,9 @@ private struct Maker {
   mutating func value(depth: Int = 0) -> Value {
     switch Int.random(in: 0..<(depth < 3 ? 6 : 5), using: &random) {
     case 0: return .flag(Bool.random(using: &random))
-    case 1: return .number(pick([0, 1, -1, .max, .min, 1 << 53 + 1, Int64.random(in: .min ... .max, using: &random)]))
+    case 1:
+      return .number(
+        pick([0, 1, -1, .max, .min, 1 << 53 + 1, Int64.random(in: .min ... .max, using: &random)]))
     case 2: return .seconds(pick([0, 90, -5, .max, .min]))
     case 3: return .mode(UInt16.random(in: 0...0o7777, using: &random))
     case 4: return .text(text())
@@ -29,7 +31,8 @@ private struct Maker {
 
   mutating func source() -> Source {
     let kind: Source.Kind = pick([.file, .inode, .flag, .environment, .systemCall, .library, .documentation])
-    return Source(kind, text(), line: pick([nil, 1, 70_000]), key: pick([nil, text()]), said: pick([nil, text()]))
+    return Source(
+      kind, text(), line: pick([nil, 1, 70_000]), key: pick([nil, text()]), said: pick([nil, text()]))
   }
 
   mutating func fact() -> Fact {
@@ -64,7 +67,8 @@ struct CodingTests {
     for _ in 0..<50 {
       var entities: [Entity] = []
       for id in ["b", "a", "ä", "10", "9"].shuffled(using: &maker.random) {
-        entities.append(Entity(subject: maker.pick(["x", "y"]), id: id, facts: ["f": maker.fact(), "g": maker.fact()]))
+        entities.append(
+          Entity(subject: maker.pick(["x", "y"]), id: id, facts: ["f": maker.fact(), "g": maker.fact()]))
       }
       let snapshot = Self.snapshot(entities)
       #expect(try roundTrip(snapshot) == snapshot)
@@ -79,11 +83,13 @@ struct CodingTests {
       run: Run(id: "01890a5d-ac96-774b-bcce-b302099a8057", sequence: 7, startedAt: "2026-03-04T05:06:07Z"),
       auditor: Auditor(name: "plumbline", version: "0.1.0"),
       host: HostIdentity(
-        id: nil, hostname: "h", nodeName: nil, bootID: nil, os: nil, kernel: nil, architecture: nil, roles: [],
+        id: nil, hostname: "h", nodeName: nil, bootID: nil, os: nil, kernel: nil, architecture: nil,
+        roles: [],
         kubeletVersion: nil, isRunning: true),
       collectors: [
         CollectorRun(
-          name: "x", subjects: ["x", "y"], state: .partial, problems: [Problem(.denied, "/p", "permission denied")],
+          name: "x", subjects: ["x", "y"], state: .partial,
+          problems: [Problem(.denied, "/p", "permission denied")],
           problemsDropped: 2)
       ],
       entities: entities)
@@ -101,7 +107,8 @@ struct CodingTests {
   @Test(
     "What is no value is refused",
     arguments: [
-      "null", "1.5", "{}", "{\"mode\":\"0800\"}", "{\"mode\":\"10000\"}", "{\"mode\":384}", "{\"seconds\":\"5\"}",
+      "null", "1.5", "{}", "{\"mode\":\"0800\"}", "{\"mode\":\"10000\"}", "{\"mode\":384}",
+      "{\"seconds\":\"5\"}",
       "9223372036854775808", "[null]",
     ])
   func noValue(_ json: String) {
@@ -111,7 +118,8 @@ struct CodingTests {
   @Test(
     "What is no fact is refused: nothing is observed without a value, nor unreadable without obstacle and source",
     arguments: [
-      "{\"known\":\"observed\",\"sources\":[]}", "{\"known\":\"guessed\",\"sources\":[]}", "{\"known\":\"absent\"}",
+      "{\"known\":\"observed\",\"sources\":[]}", "{\"known\":\"guessed\",\"sources\":[]}",
+      "{\"known\":\"absent\"}",
       "{\"known\":\"unreadable\",\"reason\":\"denied\",\"detail\":\"\",\"sources\":[]}",
       "{\"known\":\"unreadable\",\"reason\":\"tired\",\"detail\":\"\",\"sources\":[{\"kind\":\"file\",\"place\":\"/\"}]}",
     ])
@@ -123,7 +131,8 @@ struct CodingTests {
     "Evidence shows a value as its own component writes it",
     arguments: [
       (.flag(false), "false"), (.mode(0o4755), "4755"), (.mode(0), "0000"), (.seconds(14400), "4h0m0s"),
-      (.seconds(90), "1m30s"), (.seconds(5), "5s"), (.seconds(-90), "-1m30s"), (.text(""), "\"\""), (.list([]), "[]"),
+      (.seconds(90), "1m30s"), (.seconds(5), "5s"), (.seconds(-90), "-1m30s"), (.text(""), "\"\""),
+      (.list([]), "[]"),
       (.list([.text("a"), .number(1)]), "[a, 1]"), (.seconds(.min), "-2562047788015215h30m8s"),
     ] as [(Value, String)])
   func description(_ value: Value, _ expected: String) {

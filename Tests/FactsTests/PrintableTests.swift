@@ -5,7 +5,9 @@ import Testing
 struct PrintableTests {
   @Test(
     "Ordinary text stays as it is",
-    arguments: ["", "/etc/shadow", "a b", "C:\\x1b", "back\\slash", "ümläut", "日本語", "emoji 🔒", "e\u{301}", "…"])
+    arguments: [
+      "", "/etc/shadow", "a b", "C:\\x1b", "back\\slash", "ümläut", "日本語", "emoji 🔒", "e\u{301}", "…",
+    ])
   func ordinary(_ text: String) {
     #expect(printable(text.utf8) == text)
   }
@@ -34,7 +36,8 @@ struct PrintableTests {
     #expect(printable(bytes) == expected)
   }
 
-  @Test("A backslash is doubled where something was escaped, so that no name can pass for another's escaped form")
+  @Test(
+    "A backslash is doubled where something was escaped, so that no name can pass for another's escaped form")
   func unambiguous() {
     #expect(printable("\\x1b\u{1b}".utf8) == "\\\\x1b\\x1b")
     #expect(printable("\\x1b".utf8) == "\\x1b")
@@ -42,13 +45,15 @@ struct PrintableTests {
 
   @Test("Long text is cut at the limit and says so")
   func limit() {
-    #expect(printable(Array(repeating: UInt8(ascii: "a"), count: 600)) == String(repeating: "a", count: 512) + "…")
+    #expect(
+      printable(Array(repeating: UInt8(ascii: "a"), count: 600)) == String(repeating: "a", count: 512) + "…")
     #expect(printable("abc".utf8, atMost: 3) == "abc")
     #expect(printable("abcd".utf8, atMost: 3) == "abc…")
     #expect(printable("日本".utf8, atMost: 3) == "日…")
   }
 
-  @Test("Whatever the bytes: no control, no bidirectional override, bounded, and printing again changes nothing")
+  @Test(
+    "Whatever the bytes: no control, no bidirectional override, bounded, and printing again changes nothing")
   func anyBytes() {
     var generator = Generator(state: 1)
     for _ in 0..<5_000 {

@@ -6,7 +6,8 @@ import Testing
 struct DefaultsTests {
   private let check = "about: node\nexpect: { limit: { atMost: 10 } }"
   private let byVersion = "limit:\n  - { value: 20, through: \"1.29\" }\n  - { value: 5, from: \"1.30\" }"
-  private let byKind = "limit:\n  - { value: 5, when: { legacy: false } }\n  - { value: 20, when: { legacy: true } }"
+  private let byKind =
+    "limit:\n  - { value: 5, when: { legacy: false } }\n  - { value: 20, when: { legacy: true } }"
 
   private func judged(_ facts: [String: Fact], defaults: String) throws -> Verdict {
     var facts = facts
@@ -22,14 +23,17 @@ struct DefaultsTests {
     #expect(new.status == .pass)
     #expect(new.evidence.first?.found == "5")
     #expect(
-      new.evidence.first?.sources == ["https://example.org/defaults default of v1.30", "/etc/node.conf:3 key"])
+      new.evidence.first?.sources == [
+        "https://example.org/defaults default of v1.30", "/etc/node.conf:3 key",
+      ])
     #expect(try judged(["version": version("v1.29.9")], defaults: byVersion).status == .fail)
   }
 
   @Test("What is set wins over any default, and what could not be read is never a default")
   func setOrUnreadable() throws {
     let facts = ["version": version("v1.30.2")]
-    #expect(try judged(facts.merging(["limit": observed(.number(11))]) { $1 }, defaults: byVersion).status == .fail)
+    #expect(
+      try judged(facts.merging(["limit": observed(.number(11))]) { $1 }, defaults: byVersion).status == .fail)
     #expect(try judged(facts.merging(["limit": denied]) { $1 }, defaults: byVersion).status == .unknown)
   }
 
@@ -39,7 +43,9 @@ struct DefaultsTests {
     for unread in [denied, .absent(place), version("none")] {
       let same = try judged(["version": unread], defaults: agreed)
       #expect(same.status == .pass)
-      #expect(same.evidence.first?.sources.first == "https://example.org/defaults default of every documented version")
+      #expect(
+        same.evidence.first?.sources.first
+          == "https://example.org/defaults default of every documented version")
       let other = try judged(["version": unread], defaults: byVersion)
       #expect(other.status == .unknown)
       #expect(other.reason?.code == .undocumentedDefault)
@@ -48,7 +54,8 @@ struct DefaultsTests {
 
   @Test("A version that no default is documented for leaves the fact not set")
   func undocumentedVersion() throws {
-    let verdict = try judged(["version": version("v1.31.0")], defaults: "limit: { value: 5, through: \"1.29\" }")
+    let verdict = try judged(
+      ["version": version("v1.31.0")], defaults: "limit: { value: 5, through: \"1.29\" }")
     #expect(verdict.status == .fail)
     #expect(verdict.evidence.first?.found == "not set")
   }
@@ -70,7 +77,8 @@ struct DefaultsTests {
   func chained() throws {
     let facts = ["version": version("v1.30.0"), "legacy": Fact.absent(place)]
     #expect(try judged(facts, defaults: byKind + "\nlegacy: false").status == .pass)
-    let circular = "limit: { value: 5, when: { legacy: true } }\nlegacy: { value: true, when: { limit: { atMost: 9 } } }"
+    let circular =
+      "limit: { value: 5, when: { legacy: true } }\nlegacy: { value: true, when: { limit: { atMost: 9 } } }"
     #expect(try judged(facts, defaults: circular).status == .fail)
     let ofItself = "limit: { value: 5, when: { limit: { isSet: false } } }"
     #expect(try judged(facts, defaults: ofItself).status == .pass)

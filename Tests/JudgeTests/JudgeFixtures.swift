@@ -9,8 +9,10 @@ import Testing
 let nodeSubject = Subject(
   "node", "A singleton.", isSingleton: true,
   facts: [
-    .init("secure", .flag, "A flag."), .init("legacy", .flag, "Another flag."), .init("limit", .number, "A number."),
-    .init("period", .seconds, "A duration."), .init("kind", .text, "A text."), .init("names", .list, "A list."),
+    .init("secure", .flag, "A flag."), .init("legacy", .flag, "Another flag."),
+    .init("limit", .number, "A number."),
+    .init("period", .seconds, "A duration."), .init("kind", .text, "A text."),
+    .init("names", .list, "A list."),
     .init("version", .text, "The version."),
   ])
 let itemSubject = Subject(
@@ -33,13 +35,15 @@ let denied = Fact.unreadable(.denied, detail: "permission denied", place)
 func collector(_ state: CollectorRun.State) -> [CollectorRun] {
   let problems = state == .partial ? [Problem(.denied, "/etc/secret", "permission denied")] : []
   return [
-    CollectorRun(name: "test", subjects: ["item", "node"], state: state, problems: problems, problemsDropped: 0)
+    CollectorRun(
+      name: "test", subjects: ["item", "node"], state: state, problems: problems, problemsDropped: 0)
   ]
 }
 
 /// Loads one check, given by its keys beyond the texts, and judges a snapshot by it.
 func verdict(
-  _ check: String, on entities: [Entity], collectors: [CollectorRun] = collector(.complete), defaults: String? = nil
+  _ check: String, on entities: [Entity], collectors: [CollectorRun] = collector(.complete),
+  defaults: String? = nil
 ) throws -> Verdict {
   let texts = "title: t\nseverity: high\nwhy: w\nfix: f\nreferences: [r]\n"
   let body = (texts + check).split(separator: "\n").map { "  " + $0 }.joined(separator: "\n")
@@ -47,7 +51,8 @@ func verdict(
     ProfileFile(path: "catalogue/area.yaml", bytes: Array("the-check:\n\(body)\n".utf8)),
     ProfileFile(
       path: "benchmarks/b.yaml",
-      bytes: Array("benchmark: b\ntitle: t\nversion: \"1\"\nsource: s\nentries: { \"1.1\": the-check }\n".utf8)),
+      bytes: Array(
+        "benchmark: b\ntitle: t\nversion: \"1\"\nsource: s\nentries: { \"1.1\": the-check }\n".utf8)),
   ]
   if let defaults {
     let head = "subject: node\nsource: https://example.org/defaults\ndefaults:\n"

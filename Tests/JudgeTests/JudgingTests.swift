@@ -14,7 +14,8 @@ struct JudgingTests {
     #expect(
       verdict.evidence == [
         Evidence(
-          entity: "node", fact: "secure", expected: "secure is true", found: "true", sources: ["/etc/node.conf:3 key"])
+          entity: "node", fact: "secure", expected: "secure is true", found: "true",
+          sources: ["/etc/node.conf:3 key"])
       ])
   }
 
@@ -62,7 +63,8 @@ struct JudgingTests {
     let verdicts = try [
       verdict(secure, on: [node(["secure": observed(.text("true"))])]),
       verdict("about: node\nexpect: { kind: { noneOf: [bad] } }", on: [node(["kind": observed(.number(1))])]),
-      verdict("about: node\nexpect: { names: { excludes: bad } }", on: [node(["names": observed(.text("bad"))])]),
+      verdict(
+        "about: node\nexpect: { names: { excludes: bad } }", on: [node(["names": observed(.text("bad"))])]),
     ]
     #expect(verdicts.map(\.status) == [.error, .error, .error])
     #expect(verdicts.allSatisfy { $0.reason?.code == .typeMismatch })
@@ -72,7 +74,8 @@ struct JudgingTests {
   func oneFails() throws {
     let entities = [
       item("a", mode: observed(.mode(0o600))), item("b", mode: observed(.mode(0o644))),
-      item("c", mode: observed(.mode(0o666))), item("d", role: observed(.text("other")), mode: observed(.mode(0o777))),
+      item("c", mode: observed(.mode(0o666))),
+      item("d", role: observed(.text("other")), mode: observed(.mode(0o777))),
     ]
     let verdict = try verdict(private600, on: entities)
     #expect(verdict.status == .fail)
@@ -98,7 +101,9 @@ struct JudgingTests {
 
   @Test("An entity of which it is not known whether it is meant leaves the check unknown")
   func unclearSelection() throws {
-    let entities = [item("a", mode: observed(.mode(0o600))), item("b", role: denied, mode: observed(.mode(0o777)))]
+    let entities = [
+      item("a", mode: observed(.mode(0o600))), item("b", role: denied, mode: observed(.mode(0o777))),
+    ]
     #expect(try verdict(private600, on: entities).status == .unknown)
   }
 
@@ -127,7 +132,8 @@ struct JudgingTests {
   func partialSingleton() throws {
     let good = [node(["secure": observed(.flag(true)), "legacy": observed(.flag(false))])]
     #expect(try verdict(secure, on: good, collectors: collector(.partial)).status == .pass)
-    let exempt = try verdict(secure + "\napplies: { legacy: true }", on: good, collectors: collector(.partial))
+    let exempt = try verdict(
+      secure + "\napplies: { legacy: true }", on: good, collectors: collector(.partial))
     #expect(exempt.status == .notApplicable)
   }
 
@@ -181,7 +187,8 @@ struct JudgingTests {
     let all = try verdict("about: node\nexpect: { secure: true, legacy: true }", on: [node(facts)])
     #expect(all.status == .fail)
     #expect(all.evidence.map(\.fact) == ["secure"])
-    let any = try verdict("about: node\nexpect: { any: [{ secure: true }, { legacy: false }] }", on: [node(facts)])
+    let any = try verdict(
+      "about: node\nexpect: { any: [{ secure: true }, { legacy: false }] }", on: [node(facts)])
     #expect(any.status == .fail)
     #expect(any.evidence.map(\.fact) == ["secure", "legacy"])
   }
@@ -189,11 +196,23 @@ struct JudgingTests {
   @Test("An unreadable part under a part that decides does not hide the decision")
   func decidedDespiteUnknown() throws {
     let facts: [String: Fact] = ["secure": denied, "legacy": observed(.flag(true))]
-    let any = try verdict("about: node\nexpect: { any: [{ secure: true }, { legacy: true }] }", on: [node(facts)])
+    let any = try verdict(
+      "about: node\nexpect: { any: [{ secure: true }, { legacy: true }] }", on: [node(facts)])
     #expect(any.status == .pass)
     let all = try verdict("about: node\nexpect: { secure: true, legacy: false }", on: [node(facts)])
     #expect(all.status == .fail)
     #expect(all.evidence.map(\.fact) == ["legacy"])
+  }
+
+  @Test("What was found is cut where it is too long for a person")
+  func longList() throws {
+    let names = Value.texts((0..<5_000).map { "name-\($0)" })
+    let verdict = try verdict(
+      "about: node\nexpect: { names: { excludes: bad } }", on: [node(["names": observed(names)])])
+    #expect(verdict.status == .pass)
+    let found = try #require(verdict.evidence.first?.found)
+    #expect(
+      found.hasPrefix("[name-0, name-1,") && found.hasSuffix(" bytes in all)") && found.utf8.count < 600)
   }
 
   @Test("Evidence under a not says what was really expected")

@@ -33,7 +33,9 @@ struct TruthTests {
     #expect(!Truth.all(truths) == Truth.any(truths.map { !$0 }))
   }
 
-  @Test("not swaps yes and no and leaves unknown", arguments: [(Truth.no, Truth.yes), (.unknown, .unknown), (.yes, .no)])
+  @Test(
+    "not swaps yes and no and leaves unknown",
+    arguments: [(Truth.no, Truth.yes), (.unknown, .unknown), (.yes, .no)])
   func not(_ truth: Truth, _ expected: Truth) {
     #expect(!truth == expected)
     #expect(!(!truth) == truth)

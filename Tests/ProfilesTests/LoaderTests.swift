@@ -6,14 +6,17 @@ private let subjects = [
   Subject(
     "kernel", "The kernel.", isSingleton: true,
     facts: [
-      .init("secure", .flag, "A flag."), .init("limit", .number, "A number."), .init("period", .seconds, "A time."),
+      .init("secure", .flag, "A flag."), .init("limit", .number, "A number."),
+      .init("period", .seconds, "A time."),
       .init("mode", .mode, "Permissions."), .init("kind", .text, "A text.", values: ["good", "bad"]),
       .init("names", .list, "A list.", values: ["a", "b"]), .init("free", .text, "Any text."),
     ]),
   Subject("process", "A process.", isSingleton: false, facts: [.init("name", .text, "Its name.")]),
 ]
 
-private func file(_ path: String, _ text: String) -> ProfileFile { ProfileFile(path: path, bytes: Array(text.utf8)) }
+private func file(_ path: String, _ text: String) -> ProfileFile {
+  ProfileFile(path: path, bytes: Array(text.utf8))
+}
 
 /// A check whose lines are numbered: title 2, severity 3, why 4, fix 5, references 6, then the given lines from 7.
 private func check(_ slug: String, _ lines: String, without: String? = nil) -> String {
@@ -67,7 +70,8 @@ struct LoaderTests {
     .expect("{ zzzzzzzzz: true }", "'kernel' has no fact 'zzzzzzzzz'"),
     .expect("{ kernal/secure: true }", "unknown subject 'kernal'; did you mean 'kernel'?"),
     .expect(
-      "{ process/name: x }", "'process' has many entities; only a singleton's fact can be named as 'process/name'"),
+      "{ process/name: x }",
+      "'process' has many entities; only a singleton's fact can be named as 'process/name'"),
     .expect("{ limit: { atmost: 5 } }", "unknown test 'atmost'; did you mean 'atMost'?"),
     .expect("{ kind: { atMost: 5 } }", "'atMost' cannot test 'kind', which is a text"),
     .expect("{ limit: { within: \"0600\" } }", "'within' cannot test 'limit', which is a number"),
@@ -76,13 +80,17 @@ struct LoaderTests {
     .expect("{ secure: { oneOf: [true] } }", "'oneOf' cannot test 'secure', which is a flag"),
     .expect("{ secure: \"true\" }", "'secure' is a flag: expected true or false, found 'true'"),
     .expect("{ limit: many }", "'limit' is a number: expected a number, found 'many'"),
-    .expect("{ limit: 99999999999999999999 }", "'limit' is a number: expected a number, found '99999999999999999999'"),
+    .expect(
+      "{ limit: 99999999999999999999 }",
+      "'limit' is a number: expected a number, found '99999999999999999999'"),
     .expect("{ period: 5x }", "'period' is a seconds: expected a duration such as 5m, found '5x'"),
     .expect(
       "{ period: 9223372036854775807d }",
       "'period' is a seconds: expected a duration such as 5m, found '9223372036854775807d'"),
-    .expect("{ mode: { within: \"0800\" } }", "'mode' is a mode: expected a mode such as \"0600\", found '0800'"),
-    .expect("{ mode: { within: \"17777\" } }", "'mode' is a mode: expected a mode such as \"0600\", found '17777'"),
+    .expect(
+      "{ mode: { within: \"0800\" } }", "'mode' is a mode: expected a mode such as \"0600\", found '0800'"),
+    .expect(
+      "{ mode: { within: \"17777\" } }", "'mode' is a mode: expected a mode such as \"0600\", found '17777'"),
     .expect("{ kind: goood }", "'kind' is never 'goood'; it is one of good, bad"),
     .expect("{ names: { contains: [c] } }", "'names' is never 'c'; it is one of a, b"),
     .expect("{ free: { oneOf: [] } }", "'free' is a text: expected at least one value, found a list"),
@@ -98,18 +106,26 @@ struct LoaderTests {
       check("kernel-x", "about: kernel\nexpects: { secure: true }\nexpect: { secure: true }"),
       "8: unknown key 'expects' in check 'kernel-x'; did you mean 'expect'?"),
     Refused(
-      check("kernel-x", "about: kernl\nexpect: { secure: true }"), "7: unknown subject 'kernl'; did you mean 'kernel'?"),
+      check("kernel-x", "about: kernl\nexpect: { secure: true }"),
+      "7: unknown subject 'kernl'; did you mean 'kernel'?"),
     Refused(check("kernel-x", "expect: { secure: true }"), "1: 'about' of 'kernel-x' is missing"),
-    Refused(check("Kernel_X", "about: kernel"), "1: 'Kernel_X' is not a slug: lower-case letters, digits and single dashes"),
-    Refused(check("kernel--x", "about: kernel"), "1: 'kernel--x' is not a slug: lower-case letters, digits and single dashes"),
-    Refused(check("-x", "about: kernel"), "1: '-x' is not a slug: lower-case letters, digits and single dashes"),
+    Refused(
+      check("Kernel_X", "about: kernel"),
+      "1: 'Kernel_X' is not a slug: lower-case letters, digits and single dashes"),
+    Refused(
+      check("kernel--x", "about: kernel"),
+      "1: 'kernel--x' is not a slug: lower-case letters, digits and single dashes"),
+    Refused(
+      check("-x", "about: kernel"), "1: '-x' is not a slug: lower-case letters, digits and single dashes"),
     Refused(
       check("kernel-x", "about: kernel\nexpect: { secure: true }\nseverity: urgent", without: "severity"),
       "8: unknown severity 'urgent'; known are low, medium, high, critical"),
     Refused(
       check("kernel-x", "about: kernel\nexpect: { secure: true }", without: "severity"),
       "2: 'severity' of 'kernel-x' is missing"),
-    Refused(check("kernel-x", "about: kernel\nexpect: { secure: true }", without: "fix"), "2: 'fix' of 'kernel-x' is missing"),
+    Refused(
+      check("kernel-x", "about: kernel\nexpect: { secure: true }", without: "fix"),
+      "2: 'fix' of 'kernel-x' is missing"),
     Refused(
       check("kernel-x", "about: kernel\nexpect: { secure: true }", without: "references"),
       "2: 'kernel-x' has no references: say what published text it rests on"),
@@ -124,14 +140,16 @@ struct LoaderTests {
       "8: 'parameters' of 'kernel-x' maps names to values, found a list"),
     Refused(
       check("kernel-x", "about: kernel"),
-      "2: 'kernel-x' needs 'expect' (an automated check) or 'manual' with a reason (a person must look), and not both"),
+      "2: 'kernel-x' needs 'expect' (an automated check) or 'manual' with a reason (a person must look), and not both"
+    ),
     Refused(
       check("kernel-x", "about: kernel\nexpect: { secure: true }\nmanual: look"),
-      "2: 'kernel-x' needs 'expect' (an automated check) or 'manual' with a reason (a person must look), and not both"),
+      "2: 'kernel-x' needs 'expect' (an automated check) or 'manual' with a reason (a person must look), and not both"
+    ),
     Refused(
       check("kernel-x", "about: kernel\nmanual: look\nshow: [secur]"),
       "9: 'kernel' has no fact 'secur'; did you mean 'secure'?"),
-    Refused(good + good, "8: the key 'kernel-secure' stands twice"),
+    Refused(good + good, "9: the key 'kernel-secure' stands twice"),
     Refused("a: [", "2: did not find expected node content"),
     Refused("- a", "1: a catalogue file is a mapping of slugs to checks, found a list"),
     Refused("kernel-x: 5", "1: check 'kernel-x' is a mapping, found a scalar"),
@@ -144,20 +162,35 @@ struct LoaderTests {
   }
 
   private static let benchmarks: [(String, String)] = [
-    ("entries: [kernel-secur]", "5: entry kernel-secur names no check: 'kernel-secur'; did you mean 'kernel-secure'?"),
+    (
+      "entries: [kernel-secur]",
+      "5: entry kernel-secur names no check: 'kernel-secur'; did you mean 'kernel-secure'?"
+    ),
     ("entries: { \"1.1\": nonesuch-at-all }", "5: entry 1.1 names no check: 'nonesuch-at-all'"),
     ("entries: [kernel-secure, kernel-secure]", "5: entry 'kernel-secure' stands twice"),
     ("entries: { \"1.1\": { check: kernel-secure, level: 3 } }", "5: 'level' of entry 1.1 is 1 or 2"),
-    ("entries: { \"1.1\": { chek: kernel-secure, check: kernel-secure } }",
-      "5: unknown key 'chek' in entry 1.1; did you mean 'check'?"),
-    ("entries: { \"1.1\": { check: kernel-secure, with: 5 } }",
-      "5: 'with' of entry 1.1 maps parameters to values, found a scalar"),
+    (
+      "entries: { \"1.1\": { chek: kernel-secure, check: kernel-secure } }",
+      "5: unknown key 'chek' in entry 1.1; did you mean 'check'?"
+    ),
+    (
+      "entries: { \"1.1\": { check: kernel-secure, with: 5 } }",
+      "5: 'with' of entry 1.1 maps parameters to values, found a scalar"
+    ),
     ("extends: c", "1: no benchmark 'c'; did you mean 'b'?"),
     ("extends: b", "1: 'b' extends itself"),
-    ("without: [\"1.1\"]\nentries: [kernel-secure]",
-      "5: 'without' takes away from what a benchmark extends, and this one extends nothing"),
-    ("kubernetes: { from: new }\nentries: [kernel-secure]", "5: expected a version such as \"1.32\", found new"),
-    ("entry: [kernel-secure]\nentries: [kernel-secure]", "5: unknown key 'entry' in a benchmark; did you mean 'entries'?"),
+    (
+      "without: [\"1.1\"]\nentries: [kernel-secure]",
+      "5: 'without' takes away from what a benchmark extends, and this one extends nothing"
+    ),
+    (
+      "kubernetes: { from: new }\nentries: [kernel-secure]",
+      "5: expected a version such as \"1.32\", found new"
+    ),
+    (
+      "entrys: [kernel-secure]\nentries: [kernel-secure]",
+      "5: unknown key 'entrys' in a benchmark; did you mean 'entries'?"
+    ),
     ("", "1: 'entries' is missing"),
     ("entries: text", "5: 'entries' maps section ids to checks, found a scalar"),
   ]
@@ -170,10 +203,15 @@ struct LoaderTests {
 
   @Test("A benchmark that names a parameter the check does not have is refused at the entry")
   func unknownParameter() {
-    let limited = check("kernel-limit", "about: kernel\nparameters: { most: 5 }\nexpect: { limit: { atMost: $most } }")
+    let limited = check(
+      "kernel-limit", "about: kernel\nparameters: { most: 5 }\nexpect: { limit: { atMost: $most } }")
     let entry = "entries: { \"1.1\": { check: kernel-limit, with: { mots: 4 } } }"
-    let found = problems([file("catalogue/k.yaml", limited), file("benchmarks/b.yaml", benchmark("b", entry))])
-    #expect(found.first == "benchmarks/b.yaml:5: check 'kernel-limit' has no parameter 'mots'; did you mean 'most'?")
+    let found = problems([
+      file("catalogue/k.yaml", limited), file("benchmarks/b.yaml", benchmark("b", entry)),
+    ])
+    #expect(
+      found.first == "benchmarks/b.yaml:5: check 'kernel-limit' has no parameter 'mots'; did you mean 'most'?"
+    )
   }
 
   @Test("A benchmark that takes away what it does not inherit, or extends in a circle, is refused")
@@ -181,7 +219,10 @@ struct LoaderTests {
     let base = file("benchmarks/a.yaml", benchmark("a", "entries: { \"1.1\": kernel-secure }"))
     let less = file("benchmarks/b.yaml", benchmark("b", "extends: a\nwithout: [\"1.2\"]"))
     let catalogue = file("catalogue/kernel.yaml", good)
-    #expect(problems([catalogue, base, less]) == ["benchmarks/b.yaml:1: 'without' names 1.2, which 'a' does not have"])
+    #expect(
+      problems([catalogue, base, less]) == [
+        "benchmarks/b.yaml:1: 'without' names 1.2, which 'a' does not have"
+      ])
     let circle = ["x": "y", "y": "x"].map { file("benchmarks/\($0).yaml", benchmark($0, "extends: \($1)")) }
     let found = problems([catalogue] + circle)
     #expect(found.contains { $0.hasSuffix("extends itself") })
@@ -192,7 +233,9 @@ struct LoaderTests {
     let slugs = [file("catalogue/a.yaml", good), file("catalogue/b.yaml", good)]
     #expect(problems(slugs) == ["catalogue/b.yaml:2: check 'kernel-secure' stands in catalogue/a.yaml too"])
     let text = benchmark("b", "entries: [kernel-secure]")
-    let benchmarks = [file("catalogue/a.yaml", good), file("benchmarks/a.yaml", text), file("benchmarks/b.yaml", text)]
+    let benchmarks = [
+      file("catalogue/a.yaml", good), file("benchmarks/a.yaml", text), file("benchmarks/b.yaml", text),
+    ]
     #expect(problems(benchmarks) == ["benchmarks/b.yaml:1: benchmark 'b' stands in benchmarks/a.yaml too"])
     let defaults = "subject: kernel\nsource: s\ndefaults: { limit: 5 }"
     #expect(
@@ -201,11 +244,26 @@ struct LoaderTests {
   }
 
   private static let defaults: [(String, String)] = [
-    ("subject: kernl\nsource: s\ndefaults: { limit: 5 }", "1: unknown subject 'kernl'; did you mean 'kernel'?"),
-    ("subject: kernel\nsource: s\ndefaults: { limt: 5 }", "3: 'kernel' has no fact 'limt'; did you mean 'limit'?"),
-    ("subject: kernel\nsource: s\ndefaults: { limit: yes }", "3: 'limit' is a number: expected a number, found 'yes'"),
-    ("subject: kernel\nsource: s\ndefaults: { limit: { value: 5, from: x } }", "3: 'from' is a version such as \"1.27\""),
-    ("subject: kernel\nsource: s\ndefaults: { limit: { from: \"1.2\" } }", "3: a default of 'limit' needs a 'value'"),
+    (
+      "subject: kernl\nsource: s\ndefaults: { limit: 5 }",
+      "1: unknown subject 'kernl'; did you mean 'kernel'?"
+    ),
+    (
+      "subject: kernel\nsource: s\ndefaults: { limt: 5 }",
+      "3: 'kernel' has no fact 'limt'; did you mean 'limit'?"
+    ),
+    (
+      "subject: kernel\nsource: s\ndefaults: { limit: yes }",
+      "3: 'limit' is a number: expected a number, found 'yes'"
+    ),
+    (
+      "subject: kernel\nsource: s\ndefaults: { limit: { value: 5, from: x } }",
+      "3: 'from' is a version such as \"1.27\""
+    ),
+    (
+      "subject: kernel\nsource: s\ndefaults: { limit: { from: \"1.2\" } }",
+      "3: a default of 'limit' needs a 'value'"
+    ),
     ("subject: kernel\nsource: s\ndefaults: [limit]", "3: 'defaults' maps facts to values, found a list"),
     ("subject: kernel\nsource: s", "1: 'defaults' maps facts to values, which is missing"),
     ("subject: kernel\ndefaults: { limit: 5 }", "1: 'source' is missing"),
@@ -218,7 +276,8 @@ struct LoaderTests {
 
   @Test("Every problem of every file is reported at once, sorted by file and line")
   func severalProblems() {
-    let wrong = check("kernel-x", "about: kernel\nexpect: { secur: true }\nseverity: urgent", without: "severity")
+    let wrong = check(
+      "kernel-x", "about: kernel\nexpect: { secur: true }\nseverity: urgent", without: "severity")
     let found = problems([
       file("catalogue/b.yaml", "a: ["), file("catalogue/a.yaml", wrong), file("elsewhere/c.yaml", "a: b"),
     ])
@@ -248,7 +307,8 @@ struct LoaderTests {
 struct LoadedTests {
   private let catalogue = file(
     "catalogue/kernel.yaml",
-    good + check("kernel-limit", "about: kernel\nparameters: { most: 5 }\nexpect: { limit: { atMost: $most } }"))
+    good
+      + check("kernel-limit", "about: kernel\nparameters: { most: 5 }\nexpect: { limit: { atMost: $most } }"))
 
   @Test("A benchmark's parameter takes the place of the check's own, for that benchmark only")
   func parameters() throws {
@@ -292,7 +352,9 @@ struct LoadedTests {
     #expect(loaded.defaults["kernel", "secure"].map(\.value) == [.flag(true)])
   }
 
-  @Test("The digest changes with any byte of any profile, with a path, and with the benchmark; not with the order")
+  @Test(
+    "The digest changes with any byte of any profile, with a path, and with the benchmark; not with the order"
+  )
   func digest() throws {
     let files = [
       catalogue, file("benchmarks/b.yaml", benchmark("b", "entries: [kernel-secure]")),
@@ -315,9 +377,13 @@ struct LoadedTests {
     }
   }
 
-  @Test("A duration has a unit or is in seconds", arguments: [("90", 90), ("90s", 90), ("5m", 300), ("4h", 14400), ("2d", 172_800)])
+  @Test(
+    "A duration has a unit or is in seconds",
+    arguments: [("90", 90), ("90s", 90), ("5m", 300), ("4h", 14400), ("2d", 172_800)])
   func seconds(_ text: String, _ seconds: Int64) throws {
-    let loaded = try load([file("catalogue/k.yaml", check("kernel-p", "about: kernel\nexpect: { period: { atMost: \(text) } }"))])
+    let loaded = try load([
+      file("catalogue/k.yaml", check("kernel-p", "about: kernel\nexpect: { period: { atMost: \(text) } }"))
+    ])
     #expect(loaded.checks["kernel-p"]?.expectation == .fact(FactName("period"), .atMost(seconds)))
   }
 }

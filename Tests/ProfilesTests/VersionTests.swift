@@ -6,7 +6,8 @@ struct VersionTests {
   @Test(
     "A version is its major and minor number, whatever follows",
     arguments: [
-      ("1.32", "1.32"), ("v1.32.1", "1.32"), ("1.27+", "1.27"), ("v1.30.2-gke.100", "1.30"), ("1.32.0+k3s1", "1.32"),
+      ("1.32", "1.32"), ("v1.32.1", "1.32"), ("1.27+", "1.27"), ("v1.30.2-gke.100", "1.30"),
+      ("1.32.0+k3s1", "1.32"),
       ("3.6.4", "3.6"), ("0.0", "0.0"), ("1.32-rc.1", "1.32"),
     ])
   func parses(_ text: String, _ expected: String) {
@@ -15,7 +16,10 @@ struct VersionTests {
 
   @Test(
     "What has no two numbers is no version",
-    arguments: ["", "v", "1", "1.", ".1", "x.1", "1.x", "-1.2", "+1.2", "1.-2", " 1.2", "vv1.2", "99999999999999999999.1", "١.٢"])
+    arguments: [
+      "", "v", "1", "1.", ".1", "x.1", "1.x", "-1.2", "+1.2", "1.-2", " 1.2", "vv1.2",
+      "99999999999999999999.1", "١.٢",
+    ])
   func refuses(_ text: String) {
     #expect(Version(text) == nil)
   }

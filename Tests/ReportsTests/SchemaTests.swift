@@ -32,15 +32,20 @@ private enum Validator {
 
 @Suite(
   "The published schemas and the documents agree",
-  .enabled(if: Validator.path != nil, "check-jsonschema is not installed: pip install check-jsonschema==0.39.0"))
+  .enabled(
+    if: Validator.path != nil, "check-jsonschema is not installed: pip install check-jsonschema==0.39.0"))
 struct SchemaTests {
   private static let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("docs")
 
-  private static func schema(_ name: String) -> String { docs.appendingPathComponent("\(name)-v1.schema.json").path }
+  private static func schema(_ name: String) -> String {
+    docs.appendingPathComponent("\(name)-v1.schema.json").path
+  }
 
   /// Writes the documents and validates them all in one run of the tool.
-  private func validate(_ documents: [[UInt8]], against name: String) throws -> (isValid: Bool, output: String) {
+  private func validate(_ documents: [[UInt8]], against name: String) throws -> (
+    isValid: Bool, output: String
+  ) {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("schema-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -55,7 +60,9 @@ struct SchemaTests {
 
   @Test("The schemas are schemas of JSON Schema 2020-12")
   func metaschema() throws {
-    let (isValid, output) = try Validator.run(["--check-metaschema", Self.schema("report"), Self.schema("snapshot")])
+    let (isValid, output) = try Validator.run([
+      "--check-metaschema", Self.schema("report"), Self.schema("snapshot"),
+    ])
     #expect(isValid, "\(output)")
   }
 
@@ -64,7 +71,9 @@ struct SchemaTests {
     let nameless = HostIdentity(
       id: nil, hostname: nil, nodeName: nil, bootID: nil, os: nil, kernel: nil, architecture: nil, roles: [],
       kubeletVersion: nil, isRunning: false)
-    let documents = try [report(typicalResults()), fullReport(), report([], host: nameless)].map { try encodeReport($0) }
+    let documents = try [report(typicalResults()), fullReport(), report([], host: nameless)].map {
+      try encodeReport($0)
+    }
     let (isValid, output) = try validate(documents, against: "report")
     #expect(isValid, "\(output)")
   }
@@ -73,19 +82,26 @@ struct SchemaTests {
   func snapshots() throws {
     let source = Source(.flag, "kubelet[812]", line: 1, key: "--x", said: "1")
     let values: [Value] = [
-      .flag(true), .number(.min), .seconds(-5), .mode(0o4755), .text(""), .list([.text("a"), .list([.mode(0)])]),
+      .flag(true), .number(.min), .seconds(-5), .mode(0o4755), .text(""),
+      .list([.text("a"), .list([.mode(0)])]),
     ]
     var facts: [String: Fact] = ["absent": .absent([])]
-    for (number, value) in values.enumerated() { facts["v\(number)"] = .observed(value, [source, .inode("/x")]) }
-    for obstacle in Obstacle.allCases { facts[obstacle.rawValue] = .unreadable(obstacle, detail: "d", source) }
+    for (number, value) in values.enumerated() {
+      facts["v\(number)"] = .observed(value, [source, .inode("/x")])
+    }
+    for obstacle in Obstacle.allCases {
+      facts[obstacle.rawValue] = .unreadable(obstacle, detail: "d", source)
+    }
     let entity = Entity(subject: "kernel", id: "", facts: facts)
-    let (isValid, output) = try validate([encodeSnapshot(snapshot([entity])), encodeSnapshot(snapshot([]))], against: "snapshot")
+    let (isValid, output) = try validate(
+      [encodeSnapshot(snapshot([entity])), encodeSnapshot(snapshot([]))], against: "snapshot")
     #expect(isValid, "\(output)")
   }
 
   /// Changes to a good report, each of which alone makes it wrong.
   private static let changes: [(String, String)] = [
-    (#""day":"#, #""novelty":1,"day":"#), (#""day":"2026-03-04","#, ""), (#""day":"2026-03-04""#, #""day":"today""#),
+    (#""day":"#, #""novelty":1,"day":"#), (#""day":"2026-03-04","#, ""),
+    (#""day":"2026-03-04""#, #""day":"today""#),
     (#""schema":"plumbline/report/v1""#, #""schema":"plumbline/report/v2""#),
     (#""status":"error""#, #""status":"pass""#), (#""status":"error""#, #""status":"fail""#),
     (#""status":"pass""#, #""status":"unknown""#), (#""status":"pass""#, #""status":"waived""#),

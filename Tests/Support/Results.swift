@@ -4,9 +4,11 @@ package import Reports
 /// One piece of evidence, as the judge makes it.
 package func evidence(
   entity: String = "kubelet", fact: String = "authentication.anonymous.enabled", expected: String? = nil,
-  found: String = "true", sources: [String] = ["/var/lib/kubelet/config.yaml:12 authentication.anonymous.enabled"]
+  found: String = "true",
+  sources: [String] = ["/var/lib/kubelet/config.yaml:12 authentication.anonymous.enabled"]
 ) -> Evidence {
-  Evidence(entity: entity, fact: fact, expected: expected ?? "\(fact) is false", found: found, sources: sources)
+  Evidence(
+    entity: entity, fact: fact, expected: expected ?? "\(fact) is false", found: found, sources: sources)
 }
 
 /// A verdict of a status with what that status needs.
@@ -44,7 +46,8 @@ package func report(
     id: "0123456789abcdef0123456789abcdef", hostname: "worker-1", nodeName: "worker-1.example",
     bootID: "2b1f6f0e-7a30-4e2c-9f7c-0f3f0a6c8f11",
     os: OperatingSystem(id: "debian", version: "12", name: "Debian GNU/Linux 12 (bookworm)"),
-    kernel: "6.1.0-18-amd64", architecture: "x86_64", roles: ["worker"], kubeletVersion: "v1.32.1", isRunning: true)
+    kernel: "6.1.0-18-amd64", architecture: "x86_64", roles: ["worker"], kubeletVersion: "v1.32.1",
+    isRunning: true)
   return Report(
     run: ReportRun(run, complete: collectors.allSatisfy { $0.state == .complete }),
     auditor: Auditor(name: "plumbline", version: "0.1.0"),

@@ -32,7 +32,8 @@ struct ParserTests {
 
   @Test("Every node has the line it begins on, keys have theirs, and a multi-line scalar its first")
   func lines() throws {
-    let node = try parse("# comment\na: 1\n\nb:\n  c: [x,\n    y]\n  d: >-\n    folded\n    text\n---\ne: 2\n")
+    let node = try parse(
+      "# comment\na: 1\n\nb:\n  c: [x,\n    y]\n  d: >-\n    folded\n    text\n---\ne: 2\n")
     let entries = try #require(node.mapping)
     #expect(entries.map(\.key) == ["a", "b"])
     #expect(entries.map(\.keyLine) == [2, 4])
@@ -57,7 +58,8 @@ struct ParserTests {
     #expect(node["c"]?.text == "\0")
   }
 
-  @Test("A stream's documents are read one by one, the first alone by parseYAML, and not beyond what is asked")
+  @Test(
+    "A stream's documents are read one by one, the first alone by parseYAML, and not beyond what is asked")
   func documents() throws {
     let stream = Array("a: 1\n---\nb: 2\n---\nc: 3\n".utf8)
     #expect(try parseYAMLDocuments(stream).map { $0.mapping?.first?.key } == ["a", "b", "c"])
@@ -129,7 +131,9 @@ struct HostileYAMLTests {
     #expect(failure("x:\n  a: 1\ny:\n  a: 1\n") == nil)
   }
 
-  @Test("A key that is not a scalar is refused", arguments: ["[a]: 1", "{a: b}: 1", "? [a]\n: 1", "a: &x 1\n*x : 2"])
+  @Test(
+    "A key that is not a scalar is refused",
+    arguments: ["[a]: 1", "{a: b}: 1", "? [a]\n: 1", "a: &x 1\n*x : 2"])
   func keys(_ text: String) {
     #expect(failure(text)?.reason == .keyNotScalar)
   }
@@ -137,7 +141,8 @@ struct HostileYAMLTests {
   @Test(
     "Bytes that are no text are refused",
     arguments: [
-      [0x61, 0x3a, 0x20, 0x00], [0x61, 0x3a, 0x20, 0xff], [0x61, 0x3a, 0x20, 0xc0, 0x80], [0x61, 0x3a, 0x20, 0xed, 0xa0, 0x80],
+      [0x61, 0x3a, 0x20, 0x00], [0x61, 0x3a, 0x20, 0xff], [0x61, 0x3a, 0x20, 0xc0, 0x80],
+      [0x61, 0x3a, 0x20, 0xed, 0xa0, 0x80],
       [0x61, 0x3a, 0x20, 0xe2, 0x82], [0x61, 0x3a, 0x20, 0x1b, 0x5b, 0x33, 0x31, 0x6d], [0xff, 0xfe, 0x00],
     ] as [[UInt8]])
   func notText(_ bytes: [UInt8]) {
@@ -147,7 +152,9 @@ struct HostileYAMLTests {
     }
   }
 
-  @Test("Syntax errors have their line", arguments: [("a: 1\n\tb: 2\n", 2), ("a: [1,\n2\nb: 3\n", 3), ("a: 'x\n", 2), ("a: b: c", 1)])
+  @Test(
+    "Syntax errors have their line",
+    arguments: [("a: 1\n\tb: 2\n", 2), ("a: [1,\n2\nb: 3\n", 3), ("a: 'x\n", 2), ("a: b: c", 1)])
   func syntax(_ text: String, _ line: Int) {
     #expect(failure(text)?.line == line)
   }
@@ -157,7 +164,7 @@ struct HostileYAMLTests {
     #expect(failure(text)?.reason == .noDocument)
   }
 
-  @Test("Forty thousand mutations of a real file are each read or refused with a line of the file")
+  @Test("Twenty-five thousand mutations of a real file are each read or refused with a line of the file")
   func mutations() {
     let sample = Array(
       """
@@ -177,7 +184,7 @@ struct HostileYAMLTests {
       """.utf8)
     var generator = Generator(state: 0x5eed)
     let wild = Array("\0\t\n:-?[]{}&*!|>'\"%@`#,\\ \u{7f}".utf8) + [0x80, 0xc2, 0xe2, 0xff]
-    for _ in 0..<40_000 {
+    for _ in 0..<25_000 {
       var bytes = sample
       for _ in 0...Int.random(in: 0..<4, using: &generator) {
         let index = Int.random(in: bytes.indices, using: &generator)
@@ -186,7 +193,8 @@ struct HostileYAMLTests {
         case 1: bytes[index] = wild[Int.random(in: wild.indices, using: &generator)]
         case 2: bytes.insert(wild[Int.random(in: wild.indices, using: &generator)], at: index)
         case 3: if bytes.count > 1 { bytes.remove(at: index) }
-        default: bytes.replaceSubrange(index..., with: bytes[..<index].suffix(20) + bytes[index...].prefix(200))
+        default:
+          bytes.replaceSubrange(index..., with: bytes[..<index].suffix(20) + bytes[index...].prefix(200))
         }
       }
       do throws(YAMLError) {

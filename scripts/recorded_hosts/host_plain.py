@@ -19,7 +19,7 @@ SELINUX_ABOUT = """
 # selinux
 
 Made up after a RHEL 9 server in its targeted policy (kernel 5.14): SELinux enforces now, and etc/selinux/config says permissive,
-so that it won't after the next boot. One domain is permissive in the loaded policy. Lockdown is on, as Secure Boot brings it on
+so that it won't after the next boot. One domain is permissive in the loaded policy. Firmware announces a TPM that no driver has taken. Lockdown is on, as Secure Boot brings it on
 this distribution. sys/fs/selinux/policy holds the binary policy's header and its two bitmaps only; the policy itself is left out.
 Key files belong to the group ssh_keys, as older releases of the distribution have them. Keys and hashes are marked text.
 """
@@ -64,7 +64,6 @@ def debian(tree):
     tree.file("sys/kernel/security/lockdown", "[none] integrity confidentiality\n")
     tree.files("sys/module/apparmor/parameters", {"enabled": "Y", "mode": "enforce", "audit": "normal", "lock_policy": "N"})
     tree.file("sys/kernel/security/apparmor/profiles", "lsb_release (enforce)\nnvidia_modprobe (enforce)\n/usr/bin/man (enforce)\n")
-    tree.directory_("sys/class/tpm")
     basic_processes(tree, "unconfined\n", "unconfined\n")
     return DEBIAN_ABOUT
 
@@ -125,6 +124,8 @@ def selinux(tree):
     tree.file("sys/kernel/security/evm", "0\n")
     tree.files("sys/module/module/parameters", {"sig_enforce": "Y"})
     selinux_filesystem(tree)
+    tpm.efi(tree, secure_boot=1, platform_key=tpm.platform_key(), dbx=tpm.hash_list(267))
+    tree.file("sys/firmware/acpi/tables/TPM2", tpm.ACPI_TABLE)
     basic_processes(tree, "system_u:system_r:init_t:s0\0", "system_u:system_r:sshd_t:s0-s0:c0.c1023\0")
     process(tree, 902, ["/opt/agent/bin/agent"], "/opt/agent/bin/agent", cgroup="0::/system.slice/agent.service", start=1200,
             label="system_u:system_r:unconfined_service_t:s0\0")

@@ -7,6 +7,7 @@ from kernel import DEBIAN_CONFIG, input_file, kernel, kconfig, modules_of, mount
 from processes import CONTAINER_CAPABILITIES, kernel_thread, pod_cgroup, process
 from system import CONTAINERD_UNIT, DEBIAN_GROUPS, DEBIAN_USERS, SSHD_UNIT, accounts, grub, hashed, identity, services, units
 from tree import MARK, key
+import tpm
 
 ABOUT = """
 # kubeadm-worker
@@ -178,4 +179,5 @@ def kernel_state(tree):
     tree.file("sys/kernel/security/lockdown", "[none] integrity confidentiality\n")
     tree.files("sys/module/apparmor/parameters", {"enabled": "Y", "mode": "complain", "audit": "normal", "lock_policy": "N"})
     tree.file("sys/module/module/parameters/sig_enforce", "N\n")
+    tpm.efi(tree, secure_boot=0, setup_mode=True, platform_key=tpm.platform_key(), dbx=b"", mok_disabled=1)
     tree.file("sys/kernel/security/apparmor/profiles", "cri-containerd.apparmor.d (enforce)\ndebug-profile (complain)\nsnap-confine (unconfined)\n")

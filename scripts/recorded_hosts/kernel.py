@@ -109,6 +109,17 @@ def kernel(
         tree.file(f"sys/module/{name}/initstate", "live\n")
         tree.file(f"sys/module/{name}/taint", taint.strip(" ()") + "\n")
     tree.files("sys/kernel", {"oops_count": 0, "warn_count": 0, "kexec_loaded": 0, "kexec_crash_loaded": 0, "fscaps": 1})
+    for table in ("APIC", "DSDT", "FACP"):
+        tree.file(f"sys/firmware/acpi/tables/{table}", table.encode() + b"\x24\0\0\0" + b"\0" * 28)
+    for interface in interfaces:
+        tree.file(f"sys/devices/virtual/net/{interface}/operstate", "up\n")
+        tree.link(f"sys/class/net/{interface}", f"../../devices/virtual/net/{interface}")
+    tree.directory_("sys/class/tpm")
+    if " - cgroup2 " in mounts:
+        tree.files("sys/fs/cgroup", {
+            "cgroup.controllers": "cpuset cpu io memory hugetlb pids rdma misc", "cgroup.subtree_control": "cpuset cpu io memory pids",
+            "cgroup.procs": "2", "cgroup.max.depth": "max"})
+        tree.file("sys/fs/cgroup/init.scope/cgroup.procs", "1\n")
     if config:
         place = f"boot/config-{release}" if config_place == "boot" else f"usr/lib/modules/{release}/config"
         head = f"#\n# Automatically generated file; DO NOT EDIT.\n# Linux/x86 {release.split('-')[0]} Kernel Configuration\n#\n"

@@ -12,6 +12,8 @@ SYSTEMD = "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
 ALGORITHMS = [(0x0004, "sha1", 20), (0x000B, "sha256", 32)]
 SEPARATOR, S_CRTM, FIRMWARE_BLOB, VARIABLE, APPLICATION, NO_ACTION, IPL = 4, 8, 0x80000008, 0x80000001, 0x80000003, 3, 13
 
+ACPI_TABLE = b"TPM2" + struct.pack("<I", 76) + b"\x04" + b"\0" * 67
+
 
 def guid(text):
     first, second, third, fourth, last = text.split("-")
@@ -27,6 +29,10 @@ def signature_list(certificate):
     """An EFI_SIGNATURE_LIST with one X.509 certificate."""
     size = 16 + len(certificate)
     return guid("a5c059a1-94e4-4aa7-87b5-ab155c2bf072") + struct.pack("<III", 28 + size, 0, size) + guid(SYSTEMD) + certificate
+
+
+def platform_key():
+    return signature_list(input_file("certificates", "platform-key.der"))
 
 
 def hash_list(count):
@@ -63,9 +69,8 @@ def event_log(platform_key, dbx):
 
 
 def tpm2(tree):
-    platform_key = signature_list(input_file("certificates", "platform-key.der"))
-    dbx = hash_list(371)
-    log, pcrs = event_log(platform_key, dbx)
+    key, dbx = platform_key(), hash_list(371)
+    log, pcrs = event_log(key, dbx)
     device = "sys/devices/platform/MSFT0101:00"
     tree.file(f"{device}/tpm/tpm0/tpm_version_major", "2\n")
     tree.file(f"{device}/tpm/tpm0/null_name", "000b" + hashlib.sha256(b"null").hexdigest() + "\n")
@@ -80,11 +85,11 @@ def tpm2(tree):
     tree.link("sys/class/tpm/tpm0", "../../devices/platform/MSFT0101:00/tpm/tpm0")
     tree.file(f"{device}/tpmrm/tpmrm0/dev", "253:65536\n")
     tree.link("sys/class/tpmrm/tpmrm0", "../../devices/platform/MSFT0101:00/tpmrm/tpmrm0")
-    tree.file("sys/firmware/acpi/tables/TPM2", b"TPM2" + struct.pack("<I", 76) + b"\x04" + b"\0" * 67)
+    tree.file("sys/firmware/acpi/tables/TPM2", ACPI_TABLE)
     tree.file("sys/kernel/security/tpm0/binary_bios_measurements", log)
     tree.file("dev/tpm0", "", 0o660, 107, 0, kind="character device")
     tree.file("dev/tpmrm0", "", 0o660, 107, 107, kind="character device")
-    return platform_key, dbx
+    return key, dbx
 
 
 def efi(tree, *, secure_boot, setup_mode=False, platform_key, dbx, mok_disabled=None):

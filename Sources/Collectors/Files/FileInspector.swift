@@ -52,7 +52,9 @@ struct FileInspector {
     var entity = Entity(Self.subject, id: name)
     entity["path"] = .observed(.text(name), source)
     entity["role"] = .observed(.text(role.rawValue), source)
-    entity["linkTarget"] = Self.linkTarget(path, root, source)
+    let linkTarget = Self.linkTarget(path, root, source)
+    guard let linkTarget = linkTarget ?? (role.statesAbsence ? .absent(source) : nil) else { return nil }
+    entity["linkTarget"] = linkTarget
     do throws(HostError) {
       let walk = try PathWalk(path, in: root, known: &directories)
       entity["present"] = .observed(.flag(true), source)
@@ -60,9 +62,7 @@ struct FileInspector {
       Self.addExposure(walk, accounts, source, to: &entity)
       return (entity, walk.path)
     } catch {
-      // A link that leads nowhere is there all the same.
-      let isLink = entity["linkTarget"]?.value != nil
-      guard error.reason != .absent || role.statesAbsence || isLink else { return nil }
+      // Absent here is also what a link that leads nowhere is; the link itself is stated.
       entity["present"] =
         error.reason == .absent ? .observed(.flag(false), source) : .failed(error, source)
       for declaration in Self.subject.facts where entity[declaration.name] == nil {
@@ -72,14 +72,25 @@ struct FileInspector {
     }
   }
 
-  private static func linkTarget(_ path: FilePath, _ root: borrowing HostRoot, _ source: Source) -> Fact {
+  /// What stands for the files of a directory that could not be listed: `/etc/sudoers.d/*`, of which nothing is known.
+  static func unlisted(_ error: HostError, role: FileRole) -> Entity {
+    let source = Source.inode(error.place)
+    var entity = Entity(subject, id: error.place + "/*")
+    for declaration in subject.facts { entity[declaration.name] = .failed(error, source) }
+    entity["path"] = .observed(.text(error.place + "/*"), source)
+    entity["role"] = .observed(.text(role.rawValue), source)
+    return entity
+  }
+
+  /// - Returns: nil where nothing is there.
+  private static func linkTarget(_ path: FilePath, _ root: borrowing HostRoot, _ source: Source) -> Fact? {
     let path = FilePath(root: nil, path.components)
     do throws(HostError) {
       guard try root.linkStatus(path).type == .symlink else { return .absent(source) }
       let text = try root.linkText(path)
       return .observed(.text(printable(text.bytes, atMost: 4096)), source)
     } catch {
-      return .failed(error, source)
+      return error.reason == .absent ? nil : .failed(error, source)
     }
   }
 

@@ -13,7 +13,7 @@ enum FilePlace: Sendable {
 /// The well-known places of every role, over the layouts of kubeadm, k3s, RKE2, MicroK8s, Talos, OpenShift and the clouds.
 ///
 /// Paths that a component names itself (`--config`, `--client-ca-file`, `--data-dir`) are added by that component's collector.
-/// Rows are sorted by role; a path stands in one row only.
+/// Rows are sorted by role within their group; a path may have two roles (the cluster's ca.crt is the kubelet's client authority).
 enum FilePlaces {
   static let all: [(role: FileRole, places: [FilePlace])] = host + kubernetes + runtime
 

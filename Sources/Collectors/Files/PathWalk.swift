@@ -30,6 +30,8 @@ struct PathWalk {
 
   /// As many links as the kernel follows in one resolution.
   private static let mostLinks = 40
+  /// A list of 255 entries: more than any filesystem but XFS stores.
+  private static let mostListBytes = 4 + 255 * 8
 
   /// - Parameter known: Directories that were looked at before.
   /// - Throws: `HostError` for the first name that is not there or can't be looked at.
@@ -82,7 +84,7 @@ struct PathWalk {
     throws(HostError) -> Inode
   {
     let bytes = try at(path) { path throws(HostError) in
-      try root.extendedAttribute(PosixACL.attribute, of: path)
+      try root.extendedAttribute(PosixACL.attribute, of: path, atMost: mostListBytes)
     }
     guard let bytes else { return Inode(status: status, acl: PosixACL(mode: status.mode)) }
     guard let acl = PosixACL(parsing: bytes) else { throw HostError(path, .io(.invalidArgument)) }

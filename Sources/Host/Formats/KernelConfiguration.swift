@@ -31,7 +31,7 @@ package struct KernelConfiguration: Hashable, Sendable {
   /// The value of an option with its `CONFIG_`: `y`, `m`, a number, a quoted text without its quotes. Nil where it is not set,
   /// which is how a kernel says no.
   package subscript(_ option: String) -> String? {
-    guard let start = Self.lineStart(option + "=", in: text) else { return nil }
+    guard option.hasPrefix("CONFIG_"), let start = Self.lineStart(option + "=", in: text) else { return nil }
     let value = text[(start + option.utf8.count + 1)...].prefix { $0 != 0x0a }.trimmed
     let isQuoted = value.count > 1 && value.first == UInt8(ascii: "\"") && value.last == UInt8(ascii: "\"")
     return (isQuoted ? value.dropFirst().dropLast() : value).validText

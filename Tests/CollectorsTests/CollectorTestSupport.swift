@@ -23,6 +23,7 @@ func singleton(_ subject: Subject, of collector: any Collector, _ view: borrowin
   return try #require(found.first)
 }
 
+/// Every entity is of a declared subject and states every fact of it, with its type and among its values; nothing else.
 func expectContract(_ entities: [Entity], _ collector: any Collector) {
   for entity in entities {
     guard let subject = collector.subjects.first(where: { $0.name == entity.subject }) else {
@@ -43,5 +44,6 @@ func expectContract(_ entities: [Entity], _ collector: any Collector) {
 extension Fact? {
   var isAbsent: Bool { if case .absent? = self { true } else { false } }
 
+  /// Why it is unreadable; nil for a fact that is not.
   var obstacle: Obstacle? { if case .unreadable(let obstacle, _, _)? = self { obstacle } else { nil } }
 }
