@@ -19,6 +19,10 @@ package let allCollectors: [any Collector] = [
   ComponentCandidateCollector(),
   KubeletCollector(),
   EtcdCollector(),
+  APIServerCollector(),
+  ControllerManagerCollector(),
+  SchedulerCollector(),
+  KubeProxyCollector(),
 ]
 
 /// Every subject that a collector states facts about, by name.

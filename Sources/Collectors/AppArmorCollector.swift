@@ -23,9 +23,11 @@ struct AppArmorCollector: Collector {
       .init("profiles.enforce.count", .number, "How many loaded profiles enforce or kill."),
       .init("containerDefaults", .list, "Loaded profiles that a container runtime makes for its containers."),
       .init("containerDefaults.loose", .list, "Those of them that don't enforce."),
-      .init("userns.restricted", .flag, "kernel.apparmor_restrict_unprivileged_userns, where the kernel has it."),
       .init(
-        "unconfined.restricted", .flag, "kernel.apparmor_restrict_unprivileged_unconfined, where the kernel has it."),
+        "userns.restricted", .flag, "kernel.apparmor_restrict_unprivileged_userns, where the kernel has it."),
+      .init(
+        "unconfined.restricted", .flag,
+        "kernel.apparmor_restrict_unprivileged_unconfined, where the kernel has it."),
     ] + modes.map { .init("profiles.\($0)", .list, "Loaded profiles in mode \($0).") })
 
   var subjects: [Subject] { [Self.subject] }
@@ -39,17 +41,19 @@ struct AppArmorCollector: Collector {
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     var entity = Entity(Self.subject)
     let parameters: FilePath = "sys/module/apparmor/parameters"
-    let enabled = host.root.flagFact(parameters.appending("enabled"))
+    let enabled = host.root.fromKernel(
+      host.root.flagFact(parameters.appending("enabled")), beneath: "sys/module")
     entity["enabled"] = enabled
     entity["mode"] = Self.parameter(parameters.appending("mode"), enabled, host.root) { bytes in
       bytes.trimmed.validText.flatMap { Self.modes.dropLast().contains($0) ? .text($0) : nil }
     }
     entity["lockPolicy"] = Self.parameter(parameters.appending("lock_policy"), enabled, host.root, flagValue)
-    entity["paranoidLoad"] = Self.parameter(parameters.appending("paranoid_load"), enabled, host.root, flagValue)
-    let sysctls: FilePath = "proc/sys/kernel"
-    entity["userns.restricted"] = host.root.flagFact(sysctls.appending("apparmor_restrict_unprivileged_userns"))
-    entity["unconfined.restricted"] = host.root.flagFact(
-      sysctls.appending("apparmor_restrict_unprivileged_unconfined"))
+    entity["paranoidLoad"] = Self.parameter(
+      parameters.appending("paranoid_load"), enabled, host.root, flagValue)
+    for (fact, file) in [("userns.restricted", "userns"), ("unconfined.restricted", "unconfined")] {
+      let path = kernelSettings.appending("apparmor_restrict_unprivileged_\(file)")
+      entity[fact] = host.root.fromKernel(host.root.flagFact(path), beneath: kernelSettings)
+    }
     Self.addProfiles(host, enabled, to: &entity)
     record.add(entity)
   }
@@ -59,7 +63,7 @@ struct AppArmorCollector: Collector {
     _ path: FilePath, _ enabled: Fact, _ root: borrowing HostRoot, _ parse: ([UInt8]) -> Value?
   ) -> Fact {
     if case .observed(.flag(false), let sources) = enabled { return .absent(sources) }
-    return root.fact(path, parse)
+    return root.fromKernel(root.fact(path, parse), beneath: "sys/module")
   }
 
   private static func addProfiles(_ host: borrowing HostView, _ enabled: Fact, to entity: inout Entity) {
@@ -77,8 +81,9 @@ struct AppArmorCollector: Collector {
       entity["containerDefaults.loose"] = .observed(.texts(loose.filter(isContainerDefault).sorted()), source)
     case .failure(let failure):
       let facts = modes.map { "profiles.\($0)" }
-      for name in facts + ["profiles.count", "profiles.enforce.count", "containerDefaults", "containerDefaults.loose"]
-      { entity[name] = failure.fact }
+      for name in facts + [
+        "profiles.count", "profiles.enforce.count", "containerDefaults", "containerDefaults.loose",
+      ] { entity[name] = failure.fact }
     }
   }
 
@@ -90,7 +95,9 @@ struct AppArmorCollector: Collector {
     -> Result<[String: [String]], NoProfiles>
   {
     switch enabled {
-    case .observed(.flag(false), let sources), .absent(let sources): return .failure(.init(fact: .absent(sources)))
+    case .observed(.flag(false), let sources), .absent(let sources):
+      return .failure(.init(fact: .absent(sources)))
+    case .unreadable(.needsRunningHost, _, _): return .failure(.init(fact: enabled))
     case .observed, .unreadable: break
     }
     let filesystem = SecurityFilesystem(of: host)
@@ -113,7 +120,8 @@ struct AppArmorCollector: Collector {
       return .success(profiles.mapValues { $0.sorted() })
     } catch {
       guard error.reason == .absent else { return .failure(.init(fact: .failed(error, source))) }
-      return .failure(.init(fact: .unreadable(.notVisible, detail: "securityfs has no list of profiles", source)))
+      return .failure(
+        .init(fact: .unreadable(.notVisible, detail: "securityfs has no list of profiles", source)))
     }
   }
 }

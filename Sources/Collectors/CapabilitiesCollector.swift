@@ -7,12 +7,14 @@ struct CapabilitiesCollector: Collector {
   let name = "capabilities"
 
   static let subject = Subject(
-    "capabilities", "What the kernel, the first process and the auditor have of capabilities; [all] is every one.",
+    "capabilities",
+    "What the kernel, the first process and the auditor have of capabilities; [all] is every one.",
     isSingleton: true,
     facts: [
       .init("last", .number, "The number of the last capability that the kernel knows."),
       .init("init.bounding", .list, "PID 1's bounding set: no process of the host can gain more."),
-      .init("usermodehelper.bounding", .list, "The bounding set of programs that the kernel starts by itself."),
+      .init(
+        "usermodehelper.bounding", .list, "The bounding set of programs that the kernel starts by itself."),
       .init("auditor.effective", .list, "What the auditor itself can use."),
       .init("auditor.bounding", .list, "What the auditor itself could gain."),
     ])
@@ -24,7 +26,9 @@ struct CapabilitiesCollector: Collector {
       .init("permitted", .list, "What a process gains that runs it."),
       .init("inheritable", .list, "What a process keeps that runs it and has it inheritable."),
       .init("effective", .flag, "Whether what it gains is in force at once."),
-      .init("rootID", .number, "The user who is root in the user namespace it is meant for; 0 is the initial one."),
+      .init(
+        "rootID", .number, "The user who is root in the user namespace it is meant for; 0 is the initial one."
+      ),
       .init("owner", .text, "Who owns the file."),
     ])
 
@@ -33,11 +37,14 @@ struct CapabilitiesCollector: Collector {
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     let known = KnownCapabilities(host.root)
     var entity = Entity(Self.subject)
-    entity["last"] = host.root.numberFact("proc/sys/kernel/cap_last_cap")
-    entity["init.bounding"] = Self.status("proc/1/status", "CapBnd", host.root) { known.value($0.bounding) }
-    entity["usermodehelper.bounding"] = host.root.fact("proc/sys/kernel/usermodehelper/bset") { bytes in
+    entity["last"] = host.root.fromKernel(
+      host.root.numberFact("proc/sys/kernel/cap_last_cap"), beneath: kernelSettings)
+    let bounding = Self.status("proc/1/status", "CapBnd", host.root) { known.value($0.bounding) }
+    entity["init.bounding"] = host.root.fromKernel(bounding, beneath: "proc/1")
+    let helpers = host.root.fact("proc/sys/kernel/usermodehelper/bset") { bytes in
       Self.words(bytes).map { known.value($0) }
     }
+    entity["usermodehelper.bounding"] = host.root.fromKernel(helpers, beneath: kernelSettings)
     entity["auditor.effective"] = Self.auditor("CapEff", host.root) { known.value($0.effective) }
     entity["auditor.bounding"] = Self.auditor("CapBnd", host.root) { known.value($0.bounding) }
     record.add(entity)
@@ -71,7 +78,9 @@ struct CapabilitiesCollector: Collector {
 
   /// Two decimal words of 32 bits, the lower first.
   private static func words(_ bytes: [UInt8]) -> CapabilitySet? {
-    let words = bytes.trimmed.split { $0 == 0x09 || $0 == 0x20 }.map { $0.decimal.flatMap { UInt32(exactly: $0) } }
+    let words = bytes.trimmed.split { $0 == 0x09 || $0 == 0x20 }.map {
+      $0.decimal.flatMap { UInt32(exactly: $0) }
+    }
     guard words.count == 2, let low = words[0], let high = words[1] else { return nil }
     return CapabilitySet(bits: UInt64(low) | UInt64(high) << 32)
   }
@@ -82,7 +91,8 @@ struct CapabilitiesCollector: Collector {
 private struct FileCapabilitySearch {
   /// One directory and how many levels of directories beneath it.
   private static let places: [(path: FilePath, depth: Int)] = [
-    ("usr/bin", 0), ("usr/sbin", 0), ("usr/libexec", 3), ("usr/lib", 1), ("usr/lib64", 1), ("bin", 0), ("sbin", 0),
+    ("usr/bin", 0), ("usr/sbin", 0), ("usr/libexec", 3), ("usr/lib", 1), ("usr/lib64", 1), ("bin", 0),
+    ("sbin", 0),
     ("usr/local/bin", 0), ("usr/local/sbin", 0), ("usr/local/libexec", 1), ("opt/bin", 0), ("opt/cni/bin", 0),
   ]
 
@@ -142,16 +152,20 @@ private struct FileCapabilitySearch {
   private mutating func look(at path: FilePath, _ host: borrowing HostView, into record: inout Recorder) {
     let attribute: [UInt8]
     do throws(HostError) {
-      let found = try host.root.extendedAttribute("security.capability", of: path, atMost: Self.attributeLimit)
+      let found = try host.root.extendedAttribute(
+        "security.capability", of: path, atMost: Self.attributeLimit)
       guard let found else { return }
       attribute = found
     } catch {
-      // A link to what is not there, or a name that went away.
-      if error.reason != .absent { record.problem(error) }
+      // A link whose end can't be reached is no executable; a name that went away neither.
+      guard let status = linkStatus(path, host, into: &record), status.type != .symlink else { return }
+      record.problem(error)
       return
     }
     // The attribute is that of what a link leads to, which is found under its own name.
-    guard let status = linkStatus(path, host, into: &record), status.type == .file, isNew(status) else { return }
+    guard let status = linkStatus(path, host, into: &record), status.type == .file, isNew(status) else {
+      return
+    }
     record.add(Self.entity(path, attribute, owner: host.accounts.user(status.owner)))
   }
 

@@ -8,7 +8,8 @@ struct KnownCapabilities {
   let last: Int64?
 
   init(_ root: borrowing HostRoot) {
-    if case .number(let last) = root.numberFact("proc/sys/kernel/cap_last_cap").value, (0..<64).contains(last) {
+    if case .number(let last) = root.numberFact("proc/sys/kernel/cap_last_cap").value, (0..<64).contains(last)
+    {
       self.last = last
     } else {
       last = nil

@@ -18,7 +18,8 @@ struct CommandLineFacts {
     case .success(let line):
       guard let text = line.last(name)?.value else { return .absent(source) }
       guard let value = value(text) else {
-        return .unreadable(.malformed, detail: "'\(name)=\(text)' is not a value that the kernel knows", source)
+        return .unreadable(
+          .malformed, detail: "'\(name)=\(text)' is not a value that the kernel knows", source)
       }
       return .observed(value, source)
     }
@@ -40,14 +41,31 @@ struct CommandLineFacts {
   /// A tree without a command line does not say that nothing is set on it.
   private func failed(_ error: HostError) -> Fact {
     guard error.reason == .absent else { return .failed(error) }
-    return .unreadable(.needsRunningHost, detail: "only a running kernel has a command line", .file(Self.place))
+    return .unreadable(
+      .needsRunningHost, detail: "only a running kernel has a command line", .file(Self.place))
   }
 }
+
+extension HostRoot {
+  /// A fact from a file that the kernel makes. That it isn't there means something only where the directory that would hold it
+  /// is: an image has no kernel to ask.
+  borrowing func fromKernel(_ fact: Fact, beneath directory: FilePath) -> Fact {
+    guard case .absent(let sources) = fact, let source = sources.first,
+      case .observed(.flag(false), _) = existsFact(directory)
+    else { return fact }
+    let detail = "\(place(directory)) is not there"
+    return .unreadable(isRunning ? .notVisible : .needsRunningHost, detail: detail, source)
+  }
+}
+
+/// Where most settings of the kernel are.
+let kernelSettings: FilePath = "proc/sys/kernel"
 
 /// Reads the kernel's command line.
 func commandLine(_ root: borrowing HostRoot) -> CommandLineFacts {
   do throws(HostError) {
-    return CommandLineFacts(.success(KernelCommandLine(parsing: try root.bytes("proc/cmdline", atMost: 65_536))))
+    return CommandLineFacts(
+      .success(KernelCommandLine(parsing: try root.bytes("proc/cmdline", atMost: 65_536))))
   } catch {
     return CommandLineFacts(.failure(error))
   }

@@ -6,16 +6,21 @@ import SystemPackage
 /// Documentation/ABI/testing/ima_policy and evm.
 enum IntegrityFacts {
   static let declarations: [Declaration] = [
-    .init("ima.measurements", .number, "How many measurements IMA has made since boot; 1 is the boot aggregate alone."),
+    .init(
+      "ima.measurements", .number,
+      "How many measurements IMA has made since boot; 1 is the boot aggregate alone."),
     .init("ima.violations", .number, "How many measurements IMA could not make safely since boot."),
-    .init("ima.rules", .number, "How many rules IMA's policy has; only kernels with CONFIG_IMA_READ_POLICY show it."),
+    .init(
+      "ima.rules", .number,
+      "How many rules IMA's policy has; only kernels with CONFIG_IMA_READ_POLICY show it."),
     .init("ima.appraises", .flag, "Whether a rule of IMA's policy appraises files."),
     .init(
       "ima.appraise", .text, "What ima_appraise= asks for on a file that does not match.",
       values: ["enforce", "fix", "log", "off"]),
     .init("ima.commandLine.policy", .list, "The built-in policies that ima_policy= asks for."),
     .init(
-      "evm.state", .list, "What EVM has: an HMAC key, a signature key, leave to change protected metadata; empty before a key is loaded.",
+      "evm.state", .list,
+      "What EVM has: an HMAC key, a signature key, leave to change protected metadata; empty before a key is loaded.",
       values: ["hmac", "signature", "metadataWrites"]),
   ]
 

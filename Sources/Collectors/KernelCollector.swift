@@ -50,7 +50,7 @@ struct KernelCollector: Collector {
 
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     var entity = Entity(Self.subject)
-    let configuration = kernelConfiguration(host.root)
+    let configuration = host.kernelConfiguration
     entity["config.source"] = configuration.place
     for option in KernelOptions.table {
       entity["config.\(option.name)"] = configuration.fact("CONFIG_\(option.name)")

@@ -17,6 +17,33 @@ enum NamespaceView: Hashable, Sendable {
   case host
   /// Another one, or one that can't be told from another: why, for people.
   case elsewhere(String)
+
+  /// What a reader can find out about the namespaces of one kind, nil for what it can't.
+  struct Signs: Hashable, Sendable {
+    /// The number of the reader's own namespace.
+    var own: UInt64?
+    /// The number of PID 1's.
+    var first: UInt64?
+    /// The number of PID 1's PID namespace.
+    var firstPID: UInt64?
+    /// Whether sysctls are seen that only the first network namespace has.
+    var showsInitialNetwork: Bool?
+  }
+
+  /// The kernel's own numbers and tables decide before PID 1 is asked: its links need a ptrace check that may fail even for
+  /// root, and in a container PID 1 is the container's own.
+  init(_ kind: String, _ signs: Signs) {
+    let initial = InitialNamespace.numbers
+    if let own = signs.own, own == initial[kind] {
+      self = .host
+    } else if kind == "net", let seen = signs.showsInitialNetwork {
+      self = seen ? .host : .elsewhere("read in another network namespace than the host's")
+    } else if let own = signs.own, let first = signs.first, signs.firstPID == initial["pid"] {
+      self = own == first ? .host : .elsewhere("read in another \(kind) namespace than the host's")
+    } else {
+      self = .elsewhere("it can't be told whether the reader is in the host's \(kind) namespace")
+    }
+  }
 }
 
 extension HostRoot {
@@ -45,18 +72,12 @@ extension HostRoot {
   /// the host's as they were.
   borrowing func namespaceView(_ kind: String) -> NamespaceView {
     guard isRunning else { return .host }
-    let own = namespace(kind, of: "self")
-    if let own, own == InitialNamespace.numbers[kind] { return .host }
-    if kind == "net", let seen = showsInitialNetwork() {
-      return seen ? .host : .elsewhere("read in another network namespace than the host's")
-    }
-    // PID 1 stands for the host only in the first PID namespace: in a container it is the container's own.
-    if let own, namespace("pid", of: "1") == InitialNamespace.numbers["pid"],
-      let first = namespace(kind, of: "1")
-    {
-      return own == first ? .host : .elsewhere("read in another \(kind) namespace than the host's")
-    }
-    return .elsewhere("it can't be told whether the reader is in the host's \(kind) namespace")
+    return NamespaceView(
+      kind,
+      NamespaceView.Signs(
+        own: namespace(kind, of: "self"), first: namespace(kind, of: "1"),
+        firstPID: namespace("pid", of: "1"),
+        showsInitialNetwork: showsInitialNetwork()))
   }
 
   /// Sysctls that the kernel registers for the first network namespace alone (`net_core_table` of net/core/sysctl_net_core.c) are

@@ -22,7 +22,7 @@ enum KernelParameters {
   /// Parameters that are shown with their values though they are no fact of their own.
   private static let shown: Set<String> = Set(
     known + mitigations.keys + protections.keys + [
-      "init", "rdinit", "systemd.unit", "quiet", "splash", "ro", "rw",
+      "init", "rdinit", "systemd.unit", "quiet", "splash", "ro", "rw", "console", "root", "reboot",
     ])
 
   /// Each parameter as the report may show it, in order.

@@ -13,7 +13,8 @@ struct LSMCollector: Collector {
       .init("stack", .list, "The active modules in the order in which the kernel asks them."),
       .init(
         "stack.disagreement", .list,
-        "Modules that only one of lsm_list_modules(2) and /sys/kernel/security/lsm names; absent where just one answered."),
+        "Modules that only one of lsm_list_modules(2) and /sys/kernel/security/lsm names; absent where just one answered."
+      ),
       .init(
         "securityfs", .text,
         "Whether securityfs can be read: mounted, mounted but not readable from here, not mounted, not in the kernel.",
@@ -22,14 +23,18 @@ struct LSMCollector: Collector {
       .init("order.built", .list, "The modules that the kernel asks for by itself: CONFIG_LSM."),
       .init(
         "commandLine.disabling", .list,
-        "Parameters on the kernel's command line that turn a mandatory access control module off, or its enforcement."),
+        "Parameters on the kernel's command line that turn a mandatory access control module off, or its enforcement."
+      ),
       .init("yama.ptraceScope", .number, "kernel.yama.ptrace_scope, 0 to 3."),
       .init(
         "lockdown", .text, "The lockdown mode in force.", values: LockdownFacts.modes),
       .init(
-        "lockdown.built", .text, "The mode that the kernel was built to force from its start; it can only be raised.",
+        "lockdown.built", .text,
+        "The mode that the kernel was built to force from its start; it can only be raised.",
         values: LockdownFacts.modes),
-      .init("lockdown.commandLine", .text, "The mode that lockdown= asks for.", values: ["integrity", "confidentiality"]),
+      .init(
+        "lockdown.commandLine", .text, "The mode that lockdown= asks for.",
+        values: ["integrity", "confidentiality"]),
       .init("landlock.abi", .number, "The version of Landlock's ABI."),
       .init("loadpin.enforce", .flag, "Whether LoadPin refuses kernel files from other filesystems."),
       .init("ipe.enforce", .flag, "Whether Integrity Policy Enforcement refuses, or only logs."),
@@ -49,9 +54,12 @@ struct LSMCollector: Collector {
     entity["stack"] = modules.stack
     entity["stack.disagreement"] = Self.disagreement(modules)
     entity["securityfs"] = modules.filesystem.fact
-    for module in SecurityModules.all { entity["module.\(module.name)"] = modules.state(of: module, on: host) }
+    for module in SecurityModules.all {
+      entity["module.\(module.name)"] = modules.state(of: module, on: host)
+    }
     Self.addOrder(host.root, modules, to: &entity)
-    entity["yama.ptraceScope"] = host.root.numberFact("proc/sys/kernel/yama/ptrace_scope")
+    entity["yama.ptraceScope"] = host.root.fromKernel(
+      host.root.numberFact("proc/sys/kernel/yama/ptrace_scope"), beneath: kernelSettings)
     LockdownFacts.add(to: &entity, modules, host.root)
     entity["landlock.abi"] = Self.landlock(host.root)
     entity["loadpin.enforce"] = Self.loadPin(host.root)
@@ -120,8 +128,8 @@ struct LSMCollector: Collector {
   /// `enforce` since Linux 5.0, `enabled` before.
   private static func loadPin(_ root: borrowing HostRoot) -> Fact {
     let fact = root.flagFact("proc/sys/kernel/loadpin/enforce")
-    if case .absent = fact { return root.flagFact("proc/sys/kernel/loadpin/enabled") }
-    return fact
+    guard case .absent = fact else { return fact }
+    return root.fromKernel(root.flagFact("proc/sys/kernel/loadpin/enabled"), beneath: kernelSettings)
   }
 }
 
@@ -148,7 +156,9 @@ enum LockdownFacts {
 
   private static func built(_ configuration: KernelConfigurationAnswer) -> Fact {
     let forced = configuration.fact("CONFIG_LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY")
-    if case .observed(.text("y"), let sources) = forced { return .observed(.text("confidentiality"), sources) }
+    if case .observed(.text("y"), let sources) = forced {
+      return .observed(.text("confidentiality"), sources)
+    }
     return configuration.fact("CONFIG_LOCK_DOWN_KERNEL_FORCE_INTEGRITY").map { value in
       .text(value == .text("y") ? "integrity" : "none")
     }

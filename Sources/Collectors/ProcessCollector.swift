@@ -40,17 +40,15 @@ struct ProcessCollector: Collector {
       .init("hostIPC", .flag, "Whether it is in PID 1's IPC namespace."),
     ]
       + sets.map { set, _ in
-        .init("capabilities.\(set)", .list, "Its \(set) capabilities; [all] for every one that the kernel has.")
+        .init(
+          "capabilities.\(set)", .list, "Its \(set) capabilities; [all] for every one that the kernel has.")
       })
 
   var subjects: [Subject] { [Self.subject] }
 
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     let table = host.processes
-    if let error = table.listingError {
-      record.problem(error.obstacle, error.place, "processes can't be listed: \(error)")
-    }
-    for error in table.errors { record.problem(error) }
+    Self.addProblems(host, to: &record)
     let known = KnownCapabilities(host.root)
     let first = table[1]
     var labels = LabelReader()
@@ -66,6 +64,19 @@ struct ProcessCollector: Collector {
       labels.add(to: &entity, process.id, host.root)
       record.add(entity)
     }
+  }
+
+  private static func addProblems(_ host: borrowing HostView, to record: inout Recorder) {
+    let table = host.processes
+    let hidden: Obstacle = host.root.isRunning ? .notVisible : .needsRunningHost
+    if let error = table.listingError {
+      let code = error.reason == .absent ? hidden : error.obstacle
+      record.problem(code, error.place, "processes can't be listed: \(error)")
+    } else if table[1] == nil, table.errors.isEmpty {
+      // Every running system has it: an image has an empty /proc, and hidepid= hides what is not the reader's own.
+      record.problem(hidden, "/proc", "PID 1 is not there, so other processes may not be shown either")
+    }
+    for error in table.errors { record.problem(error) }
   }
 
   private static func executable(_ process: HostProcess) -> Fact {
@@ -110,13 +121,16 @@ struct ProcessCollector: Collector {
     case nil: entity["seccomp.mode"] = .absent(mode)
     }
     let filters = Source.file(path, key: "Seccomp_filters")
-    entity["seccomp.filters"] = status.seccompFilters.map { .observed(.number(Int64($0)), filters) } ?? .absent(filters)
+    entity["seccomp.filters"] =
+      status.seccompFilters.map { .observed(.number(Int64($0)), filters) } ?? .absent(filters)
     let privileges = Source.file(path, key: "NoNewPrivs")
-    entity["noNewPrivileges"] = status.noNewPrivileges.map { .observed(.flag($0), privileges) } ?? .absent(privileges)
+    entity["noNewPrivileges"] =
+      status.noNewPrivileges.map { .observed(.flag($0), privileges) } ?? .absent(privileges)
     let values = [status.effective, status.permitted, status.bounding, status.ambient]
     for ((set, key), value) in zip(sets, values) {
       let source = Source.file(path, key: key)
-      entity["capabilities.\(set)"] = status.hasCapabilities
+      entity["capabilities.\(set)"] =
+        status.hasCapabilities
         ? .observed(known.value(value), source)
         : .unreadable(.malformed, detail: "it does not have the five sets of capabilities", source)
     }
@@ -180,7 +194,9 @@ private struct LabelReader {
     }
   }
 
-  private mutating func read(_ id: ProcessID, _ root: borrowing HostRoot) -> (Result<[UInt8], HostError>, FilePath) {
+  private mutating func read(_ id: ProcessID, _ root: borrowing HostRoot) -> (
+    Result<[UInt8], HostError>, FilePath
+  ) {
     let own = FilePath("proc/\(id)/attr/apparmor/current")
     if hasOwnFile != false {
       let result = Self.bytes(own, root)
@@ -188,12 +204,18 @@ private struct LabelReader {
       case .success:
         hasOwnFile = true
         return (result, own)
-      case .failure(let error) where error.reason == .absent: hasOwnFile = hasOwnFile ?? false
+      case .failure(let error) where error.reason == .absent: break
       case .failure: return (result, own)
       }
     }
     let shared = FilePath("proc/\(id)/attr/current")
-    return (Self.bytes(shared, root), shared)
+    let result = Self.bytes(shared, root)
+    switch result {
+    case .failure(let error) where error.reason == .absent || error.reason == .vanished: break
+    // The process is there and has no file of AppArmor's: none has.
+    case .success, .failure: hasOwnFile = hasOwnFile ?? false
+    }
+    return (result, shared)
   }
 
   private static func bytes(_ path: FilePath, _ root: borrowing HostRoot) -> Result<[UInt8], HostError> {

@@ -23,10 +23,14 @@ struct SELinuxCollector: Collector {
       .init("policy.version", .number, "The highest policy version that the kernel knows."),
       .init("mls", .flag, "Whether the policy has levels (MLS or MCS)."),
       .init("denyUnknown", .flag, "Whether what the policy does not know of is denied."),
-      .init("rejectUnknown", .flag, "Whether a policy that does not know all of the kernel's classes is refused."),
-      .init("checkreqprot", .flag, "Whether the protection that a program asked for is checked, not the one applied."),
+      .init(
+        "rejectUnknown", .flag, "Whether a policy that does not know all of the kernel's classes is refused."),
+      .init(
+        "checkreqprot", .flag,
+        "Whether the protection that a program asked for is checked, not the one applied."),
       .init("booleans.loosening", .list, "Booleans that loosen the policy and are on now."),
-      .init("booleans.loosening.pending", .list, "Booleans that loosen the policy and will be on when committed."),
+      .init(
+        "booleans.loosening.pending", .list, "Booleans that loosen the policy and will be on when committed."),
       .init("permissiveDomains", .number, "How many domains of the loaded policy are permissive."),
     ])
 
@@ -43,7 +47,8 @@ struct SELinuxCollector: Collector {
     // Any process may map page zero, which turns a NULL dereference in the kernel into code execution.
     "mmap_low_allowed",
     // Containers reach the host's devices and cgroups, or make device nodes.
-    "container_use_devices", "container_manage_cgroup", "virt_sandbox_use_sys_admin", "virt_sandbox_use_mknod",
+    "container_use_devices", "container_manage_cgroup", "virt_sandbox_use_sys_admin",
+    "virt_sandbox_use_mknod",
     // Confined services may read and write every file.
     "ftpd_full_access", "samba_export_all_rw", "rsync_full_access",
     // Every domain can make the kernel load modules.
@@ -116,7 +121,8 @@ struct SELinuxCollector: Collector {
     unseen ?? root.fact(mountPoint.appending(name.components), parse)
   }
 
-  private static func booleans(_ root: borrowing HostRoot, _ unseen: Fact?) -> (current: Fact, pending: Fact) {
+  private static func booleans(_ root: borrowing HostRoot, _ unseen: Fact?) -> (current: Fact, pending: Fact)
+  {
     if let unseen { return (unseen, unseen) }
     let directory = mountPoint.appending("booleans")
     do throws(HostError) {
@@ -170,14 +176,17 @@ extension SELinuxCollector {
 
   /// What /etc/selinux/config and the kernel's command line set for the next boot.
   private static func addConfiguration(_ root: borrowing HostRoot, to entity: inout Entity) {
-    let configured = setting("SELINUX", root) { modes.contains($0.lowercased()) ? .text($0.lowercased()) : nil }
+    let configured = setting("SELINUX", root) {
+      modes.contains($0.lowercased()) ? .text($0.lowercased()) : nil
+    }
     entity["mode.configured"] = configured
     entity["policy.name"] = setting("SELINUXTYPE", root) { $0.isEmpty ? nil : .text($0) }
     entity["mode.boot"] = bootMode(commandLine(root), configured)
   }
 
   /// A key of /etc/selinux/config, which is lines of `KEY=value`; the last one holds, as libselinux reads it.
-  private static func setting(_ key: String, _ root: borrowing HostRoot, _ value: (String) -> Value?) -> Fact {
+  private static func setting(_ key: String, _ root: borrowing HostRoot, _ value: (String) -> Value?) -> Fact
+  {
     var source = Source.file(place(configuration), key: key)
     do throws(HostError) {
       var found: String?
@@ -205,7 +214,8 @@ extension SELinuxCollector {
     switch (isOn, enforcing) {
     case (.observed(.flag(false), let sources), _):
       return .observed(.text("disabled"), sources + overridden(configured))
-    case (.unreadable(let code, let detail, let source), _), (_, .unreadable(let code, let detail, let source)):
+    case (.unreadable(let code, let detail, let source), _),
+      (_, .unreadable(let code, let detail, let source)):
       return .unreadable(code, detail: detail, source)
     case (_, .observed(let value, let sources)):
       if configured.value == .text("disabled") { return configured }

@@ -12,7 +12,9 @@ struct SeccompCollector: Collector {
       .init("supported", .flag, "Whether the kernel has seccomp filters."),
       .init("actions.available", .list, "What a filter can do with a system call, the strictest first."),
       .init("actions.logged", .list, "Which of these the kernel writes to the audit log."),
-      .init("api.level", .number, "The level of the seccomp API that libseccomp finds in the running kernel, 0 to 7."),
+      .init(
+        "api.level", .number,
+        "The level of the seccomp API that libseccomp finds in the running kernel, 0 to 7."),
       .init("library.version", .text, "The version of libseccomp that found the level."),
     ])
 
@@ -28,7 +30,8 @@ struct SeccompCollector: Collector {
     if host.root.isRunning {
       entity["api.level"] = .observed(.number(Int64(seccompAPILevel())), library)
       let version = Source.library("seccomp_version(3)")
-      entity["library.version"] = seccompLibraryVersion().map { .observed(.text($0), version) } ?? .absent(version)
+      entity["library.version"] =
+        seccompLibraryVersion().map { .observed(.text($0), version) } ?? .absent(version)
     } else {
       let fact = Fact.unreadable(.needsRunningHost, detail: "only a running kernel tells its level", library)
       entity["api.level"] = fact
@@ -38,9 +41,10 @@ struct SeccompCollector: Collector {
   }
 
   private static func words(_ name: String, _ root: borrowing HostRoot) -> Fact {
-    root.fact(FilePath("proc/sys/kernel/seccomp/\(name)")) { bytes in
+    let fact = root.fact(FilePath("proc/sys/kernel/seccomp/\(name)")) { bytes in
       .texts(bytes.trimmed.split(separator: 0x20).map { printable($0, atMost: 64) })
     }
+    return root.fromKernel(fact, beneath: kernelSettings)
   }
 
   /// The sysctls came with Linux 4.14, built with CONFIG_SECCOMP_FILTER only; a process's `Seccomp:` line came with CONFIG_SECCOMP,
@@ -50,8 +54,10 @@ struct SeccompCollector: Collector {
       return .observed(.flag(!actions.isEmpty), sources)
     }
     let source = Source.file("/proc/1/status", key: "Seccomp")
-    if let first = host.processes[1], first.status.seccompMode == nil { return .observed(.flag(false), source) }
-    switch kernelConfiguration(host.root).fact("CONFIG_SECCOMP_FILTER") {
+    if let first = host.processes[1], first.status.seccompMode == nil {
+      return .observed(.flag(false), source)
+    }
+    switch host.kernelConfiguration.fact("CONFIG_SECCOMP_FILTER") {
     case .observed(let value, let sources): return .observed(.flag(value == .text("y")), sources)
     case let other: return other
     }

@@ -34,10 +34,12 @@ struct SecurityFilesystem {
       let source = Source.file("/proc/filesystems")
       self.init(.notInKernel, source, (.unsupported, "the kernel has no securityfs"))
     } else if table.answer == false {
-      self.init(.notMounted, table.source, (.notMounted, "securityfs is not mounted on \(place(Self.directory))"))
+      self.init(
+        .notMounted, table.source, (.notMounted, "securityfs is not mounted on \(place(Self.directory))"))
     } else {
       let obstacle: Obstacle = host.root.isRunning ? .notVisible : .needsRunningHost
-      self.init(nil, table.source, (obstacle, "neither mounts nor the directory tell whether securityfs is mounted"))
+      self.init(
+        nil, table.source, (obstacle, "neither mounts nor the directory tell whether securityfs is mounted"))
     }
   }
 
@@ -88,7 +90,9 @@ struct SecurityFilesystem {
   private static func isInTable(_ host: borrowing HostView) -> (answer: Bool?, source: Source) {
     switch host.mounts {
     case .success(let table):
-      let isThere = table.mounts(ofType: "securityfs").contains { $0.point == FilePath("/").pushing(directory) }
+      let isThere = table.mounts(ofType: "securityfs").contains {
+        $0.point == FilePath("/").pushing(directory)
+      }
       return (isThere, .file(table.place))
     case .failure(let error): return (nil, .file(error.place))
     }

@@ -47,7 +47,8 @@ struct SecurityModules {
 
   /// LSM_ID_* of linux/lsm.h.
   private static let names: [UInt64: String] = [
-    100: "capability", 101: "selinux", 102: "smack", 103: "tomoyo", 104: "apparmor", 105: "yama", 106: "loadpin",
+    100: "capability", 101: "selinux", 102: "smack", 103: "tomoyo", 104: "apparmor", 105: "yama",
+    106: "loadpin",
     107: "safesetid", 108: "lockdown", 109: "bpf", 110: "landlock", 111: "ima", 112: "evm", 113: "ipe",
   ]
 
@@ -62,7 +63,7 @@ struct SecurityModules {
 
   init(of host: borrowing HostView) {
     filesystem = SecurityFilesystem(of: host)
-    configuration = kernelConfiguration(host.root)
+    configuration = host.kernelConfiguration
     listed = filesystem.fact("lsm", of: host.root) { bytes in
       let names = bytes.trimmed.split(separator: UInt8(ascii: ",")).map { printable($0, atMost: 64) }
       return names.isEmpty ? nil : .texts(names)
@@ -105,7 +106,8 @@ struct SecurityModules {
   private func unknown(_ module: Module) -> Fact {
     let source = stack.sources.first ?? Self.systemCall
     let built = isBuilt(module) == true ? "it is built into the kernel; " : ""
-    let (code, detail) = filesystem.obstacle ?? (.notVisible, "nothing shows whether \(module.name) is active")
+    let (code, detail) =
+      filesystem.obstacle ?? (.notVisible, "nothing shows whether \(module.name) is active")
     return .unreadable(code, detail: built + detail, source)
   }
 
@@ -181,7 +183,7 @@ struct SecurityModules {
   }
 
   private func buildSources(_ module: Module) -> [Source] {
-    guard case .found(_, let source) = configuration else { return [] }
-    return [Source(source.kind, source.place, key: module.option)]
+    guard case .found(_, let path) = configuration else { return [] }
+    return [.file(place(path), key: module.option)]
   }
 }

@@ -44,7 +44,14 @@ struct SysctlCollector: Collector {
       // Absent there may be set on the host, and set there may differ.
       return .unreadable(.notVisible, detail: why, .file(place(path)))
     case .host:
-      return sysctl.type == .number ? root.numberFact(path) : root.textFact(path)
+      return sysctl.type == .number ? root.numberFact(path) : columns(path, root)
+    }
+  }
+
+  /// Several numbers are parted by tabs; a report shows them as sysctl.conf(5) takes them, by spaces.
+  private static func columns(_ path: FilePath, _ root: borrowing HostRoot) -> Fact {
+    root.fact(path) { bytes in
+      .text(printable(bytes.trimmed.map { $0 == UInt8(ascii: "\t") ? UInt8(ascii: " ") : $0 }, atMost: 4096))
     }
   }
 }

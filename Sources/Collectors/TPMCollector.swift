@@ -51,7 +51,7 @@ struct TPMCollector: Collector {
     entity["firmwareTable"] = table
     let seen = host.root.missingKernelFilesystem("sys/class") ?? Self.listed(host.root)
     guard case .observed(.flag(true), _) = seen else {
-      entity["presence"] = TPMPresence.fact(seen, table, host.root)
+      entity["presence"] = TPMPresence.fact(seen, table, host)
       // Without a device that the kernel drives nothing of it is set; where that can't be told, nor can these.
       let rest: Fact = if case .unreadable = seen { seen } else { .absent(Source.inode(place(Self.device))) }
       for fact in Self.tpm.facts where entity[fact.name] == nil { entity[fact.name] = rest }

@@ -20,15 +20,15 @@ enum TPMPresence: String, Hashable, Sendable, CaseIterable {
   /// - Parameters:
   ///   - seen: Why the kernel's list can't be read, if it can't.
   ///   - table: What the firmware announces.
-  static func fact(_ seen: Fact, _ table: Fact, _ root: borrowing HostRoot) -> Fact {
+  static func fact(_ seen: Fact, _ table: Fact, _ host: borrowing HostView) -> Fact {
     if case .unreadable = seen { return seen }
     let directory = Source.inode("/sys/class/tpm")
     let hasSubsystem: Bool
-    switch root.presence("sys/class/tpm") {
+    switch host.root.presence("sys/class/tpm") {
     case .success(let isThere): hasSubsystem = isThere
     case .failure(let error): return .failed(error, directory)
     }
-    let isBuilt = hasSubsystem ? nil : builtIn(root)
+    let isBuilt = hasSubsystem ? nil : builtIn(host.kernelConfiguration)
     switch table {
     case .observed(_, let sources):
       return (isBuilt == false ? noKernelSupport : noDriver).fact([directory] + sources)
@@ -41,8 +41,8 @@ enum TPMPresence: String, Hashable, Sendable, CaseIterable {
   }
 
   /// Whether the kernel was built with TPM support, as a module or not; nil where its configuration can't be read.
-  private static func builtIn(_ root: borrowing HostRoot) -> Bool? {
-    guard case .text(let value)? = kernelConfiguration(root).fact("CONFIG_TCG_TPM").value else { return nil }
+  private static func builtIn(_ configuration: KernelConfigurationAnswer) -> Bool? {
+    guard case .text(let value)? = configuration.fact("CONFIG_TCG_TPM").value else { return nil }
     return value != "n"
   }
 

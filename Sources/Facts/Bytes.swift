@@ -1,13 +1,13 @@
 // Host text may be any bytes, so formats are parsed as bytes; these are the few steps that every parser shares.
 
 extension Collection<UInt8> {
-  /// The bytes as text where they are valid UTF-8, without a trailing newline; nil where they are not.
-  package var validText: String? { String(validating: self, as: UTF8.self) }
+  /// The bytes as text where they are valid UTF-8; nil where they are not.
+  @inlinable package var validText: String? { String(validating: self, as: UTF8.self) }
 }
 
 extension Collection<UInt8> where Self: BidirectionalCollection, SubSequence: BidirectionalCollection {
   /// Without the spaces, tabs, newlines and NULs at both ends.
-  package var trimmed: SubSequence {
+  @inlinable package var trimmed: SubSequence {
     func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) || byte == 0 }
     let start = self.drop(while: isBlank)
     guard let last = start.lastIndex(where: { !isBlank($0) }) else { return start.prefix(0) }
@@ -17,12 +17,12 @@ extension Collection<UInt8> where Self: BidirectionalCollection, SubSequence: Bi
 
 extension Collection<UInt8> {
   /// The lines, without their newlines; a final newline does not make an empty line.
-  package var lines: [SubSequence] {
+  @inlinable package var lines: [SubSequence] {
     split(separator: 0x0a, omittingEmptySubsequences: false).droppingLastIfEmpty
   }
 
   /// A decimal number in ASCII, with an optional sign; nil for anything else, an overflow included.
-  package var decimal: Int64? {
+  @inlinable package var decimal: Int64? {
     var rest = self[...]
     let isNegative = rest.first == UInt8(ascii: "-")
     if isNegative || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
@@ -41,7 +41,7 @@ extension Collection<UInt8> {
   }
 
   /// A hexadecimal number in ASCII without prefix, up to 64 bits.
-  package var hexadecimal: UInt64? {
+  @inlinable package var hexadecimal: UInt64? {
     guard !isEmpty, count <= 16 else { return nil }
     var value: UInt64 = 0
     for byte in self {
@@ -59,5 +59,5 @@ extension Collection<UInt8> {
 }
 
 extension Array where Element: Collection {
-  fileprivate var droppingLastIfEmpty: [Element] { last?.isEmpty == true ? Array(dropLast()) : self }
+  @usableFromInline package var droppingLastIfEmpty: [Element] { last?.isEmpty == true ? Array(dropLast()) : self }
 }

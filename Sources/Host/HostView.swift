@@ -11,10 +11,14 @@ package struct HostView: ~Copyable {
   /// Why accounts may have numbers for names.
   package let accountsError: HostError?
 
+  /// The options the host's kernel was built with.
+  package let kernelConfiguration: KernelConfigurationAnswer
+
   package init(_ root: consuming HostRoot) {
     processes = ProcessTable(reading: root)
     mounts = Self.mounts(root)
     (accounts, accountsError) = Self.accounts(root)
+    kernelConfiguration = KernelConfigurationAnswer(reading: root)
     self.root = root
   }
 

@@ -13,13 +13,25 @@ struct EffectiveFacts {
 
   let snapshot: SnapshotIndex
   let defaults: Defaults
+  /// Facts whose default is being chosen: within the conditions of its own default, a fact is what was read. Without this two
+  /// defaults that are conditions of each other would never end.
+  private var choosing: Set<String> = []
+
+  init(snapshot: SnapshotIndex, defaults: Defaults) {
+    self.snapshot = snapshot
+    self.defaults = defaults
+  }
 
   func lookup(_ name: FactName, of entity: Entity) -> Lookup {
     guard let holder = name.subject.map({ snapshot.singleton($0) }) ?? entity else { return .missing }
     guard let fact = holder[name.name] else { return .missing }
     guard case .absent(let places) = fact else { return .fact(fact) }
     let documented = defaults[holder.subject, name.name]
-    return documented.isEmpty ? .fact(fact) : choose(documented, places, holder)
+    let place = "\(holder.label)/\(name.name)"
+    guard !documented.isEmpty, !choosing.contains(place) else { return .fact(fact) }
+    var within = self
+    within.choosing.insert(place)
+    return within.choose(documented, places, holder)
   }
 
   /// The default of the entity's version and circumstances; where they aren't known, only what all of them agree on.

@@ -26,12 +26,22 @@ struct Evaluation {
     case .fact(let name, let test): return evaluate(name, test)
     case .not(let part):
       let outcome = evaluate(part)
-      return Outcome(!outcome.truth, outcome.evidence, outcome.reasons)
+      let evidence = outcome.evidence.map {
+        Evidence(
+          entity: $0.entity, fact: $0.fact, expected: "not (\($0.expected))", found: $0.found,
+          sources: $0.sources)
+      }
+      return Outcome(!outcome.truth, evidence, outcome.reasons)
     case .all(let parts):
       return combine(parts.map(evaluate), Truth.all, decisive: .no)
     case .any(let parts):
       return combine(parts.map(evaluate), Truth.any, decisive: .yes)
     }
+  }
+
+  /// A list may have thousands of elements; what is shown of it is for a person.
+  private static func bounded(_ found: String) -> String {
+    found.utf8.count <= 512 ? found : String(found.prefix(400)) + "… (\(found.utf8.count) bytes in all)"
   }
 
   /// Only the parts that decided are evidence: the failing ones of an `all`, all of them when all passed.
@@ -46,7 +56,8 @@ struct Evaluation {
     func evidence(_ found: String, _ sources: [Source]) -> [Evidence] {
       [
         Evidence(
-          entity: label, fact: name.name, expected: "\(name.name) \(test)", found: found,
+          entity: label, fact: name.name, expected: String(test.description.trimmingPrefix("is ")),
+          found: Self.bounded(found),
           sources: sources.map(\.description))
       ]
     }

@@ -62,7 +62,9 @@ struct Judging {
       }
       judged.append(outcome(of: check, evaluation))
     }
-    if let manual = check.manual {
+    let isSeenWhole = isSingleton(check) || index.incompleteness(of: check.about) == nil
+    if let manual = check.manual, !judged.isEmpty || !unclear.isEmpty || !isSeenWhole {
+      // A person is asked unless it is certain that there is nothing to look at.
       return .manual(Reason(.needsPerson, manual), judged.flatMap(\.evidence))
     }
     return decide(check, judged: judged, exempt: exempt, unclear: unclear)
@@ -73,7 +75,9 @@ struct Judging {
     for name in check.shown {
       // What is only shown decides nothing: it is evidence beside what did.
       let shown = evaluation.evaluate(.fact(name, .isSet(true)))
-      outcome.evidence += shown.evidence
+      outcome.evidence += shown.evidence.map {
+        Evidence(entity: $0.entity, fact: $0.fact, expected: Evidence.forInformation, found: $0.found, sources: $0.sources)
+      }
     }
     return outcome
   }
@@ -88,16 +92,12 @@ struct Judging {
       let evidence = unknown.flatMap(\.evidence)
       return reason.code == .typeMismatch ? .error(reason) : .unknown(reason, evidence)
     }
-    if let why = index.incompleteness(of: check.about), judged.isEmpty || !isSingleton(check) {
+    if let why = index.incompleteness(of: check.about), !isSingleton(check) {
       // Those that were seen are good; those that were not may not be.
       return .unknown(Reason(.collectorIncomplete, why), judged.flatMap(\.evidence))
     }
     if let proof = Proof(judged.flatMap(\.evidence), entities: judged.count) { return .pass(proof) }
-    if let first = exempt.first {
-      let message = first.evidence.map { "\($0.entity): expected \($0.expected), found \($0.found)" }
-      return .notApplicable(
-        Reason(.conditionNotMet, message.joined(separator: "; ")), exempt.flatMap(\.evidence))
-    }
+    if !exempt.isEmpty { return .notApplicable(Reason(.conditionNotMet), exempt.flatMap(\.evidence)) }
     return .notApplicable(Reason(.noSuchSubject, Self.nothing(check)), [])
   }
 

@@ -18,8 +18,8 @@ extension Test {
     case (.isSet(let wanted), _): wanted
     case (.equals(let wanted), _): value.type == wanted.type ? value == wanted : nil
     case (.notEquals(let unwanted), _): value.type == unwanted.type ? value != unwanted : nil
-    case (.oneOf(let values), _): values.contains(value)
-    case (.noneOf(let values), _): !values.contains(value)
+    case (.oneOf(let values), _): values.allSatisfy { $0.type == value.type } ? values.contains(value) : nil
+    case (.noneOf(let values), _): values.allSatisfy { $0.type == value.type } ? !values.contains(value) : nil
     case (.atMost(let limit), .number(let number)), (.atMost(let limit), .seconds(let number)):
       number <= limit
     case (.atLeast(let limit), .number(let number)), (.atLeast(let limit), .seconds(let number)):
@@ -27,14 +27,26 @@ extension Test {
     case (.within(let allowed), .mode(let mode)): mode & ~allowed == 0
     case (.startsWith(let prefix), .text(let text)): text.hasPrefix(prefix)
     case (.isEmpty(let wanted), .list(let values)): values.isEmpty == wanted
-    case (.contains(let wanted), .list(let values)): wanted.allSatisfy(values.contains)
-    case (.containsAny(let wanted), .list(let values)): wanted.contains(where: values.contains)
-    case (.excludes(let unwanted), .list(let values)): !unwanted.contains(where: values.contains)
-    case (.onlyFrom(let allowed), .list(let values)): values.allSatisfy(allowed.contains)
+    case (.contains(let named), .list(let values)),
+      (.containsAny(let named), .list(let values)),
+      (.excludes(let named), .list(let values)),
+      (.onlyFrom(let named), .list(let values)):
+      Set((named + values).map(\.type)).count > 1 ? nil : holds(named, values)
     case (.atMost, _), (.atLeast, _), (.within, _), (.startsWith, _), (.isEmpty, _), (.contains, _),
       (.containsAny, _),
       (.excludes, _), (.onlyFrom, _):
       nil
+    }
+  }
+
+  /// The tests of lists, once it is known that the elements are of the type that the check names.
+  private func holds(_ named: [Value], _ values: [Value]) -> Bool? {
+    switch self {
+    case .contains: named.allSatisfy(values.contains)
+    case .containsAny: named.contains(where: values.contains)
+    case .excludes: !named.contains(where: values.contains)
+    case .onlyFrom: values.allSatisfy(named.contains)
+    case .equals, .notEquals, .oneOf, .noneOf, .atMost, .atLeast, .within, .isEmpty, .startsWith, .isSet: nil
     }
   }
 }

@@ -32,8 +32,9 @@ package struct Version: Hashable, Sendable, Comparable, CustomStringConvertible 
   package init?(_ text: String) {
     let digits = text.hasPrefix("v") ? text.dropFirst() : text[...]
     let parts = digits.split(separator: ".", maxSplits: 2)
-    guard parts.count >= 2, let major = Int(parts[0]),
-      let minor = Int(parts[1].prefix { $0.isASCII && $0.isNumber })
+    func isDigit(_ character: Character) -> Bool { character.isASCII && character.isNumber }
+    guard parts.count >= 2, parts[0].allSatisfy(isDigit), let major = Int(parts[0]),
+      let minor = Int(parts[1].prefix(while: isDigit))
     else { return nil }
     self.major = major
     self.minor = minor

@@ -43,6 +43,11 @@ struct BenchmarkReader {
     else { return nil }
     var extends: String?
     if let node = fields["extends"] { extends = reader.text(node, "'extends'", line: node.line) }
+    if fields["extends"] == nil, let node = fields["without"] {
+      reader.problem(
+        node.line, "'without' takes away from what a benchmark extends, and this one extends nothing")
+    }
+    if fields["extends"] == nil, fields["entries"] == nil { reader.problem(line, "'entries' is missing") }
     return BenchmarkDeclaration(
       name: name, title: title, version: version, source: source, kubernetes: range(fields["kubernetes"]),
       extends: extends, without: without, entries: entries(fields["entries"]), reader: reader, line: line)
@@ -67,18 +72,25 @@ struct BenchmarkReader {
   /// A mapping of ids to slugs (or to `{check, level, with}`), or a list of slugs whose ids are the slugs themselves.
   private func entries(_ node: Node?) -> [BenchmarkDeclaration.Entry] {
     guard let node else { return [] }
-    if let items = node.sequence {
-      return items.compactMap { item in
-        reader.text(item, "an entry", line: item.line).map {
-          .init(id: $0, slug: $0, level: nil, parameters: [:], line: item.line, reader: reader)
-        }
-      }
-    }
+    if let items = node.sequence { return items.compactMap(listed).reduce(into: []) { add($1, to: &$0) } }
     guard let entries = node.mapping else {
       reader.problem(node.line, "'entries' maps section ids to checks, found \(node.kind)")
       return []
     }
     return entries.compactMap(entry)
+  }
+
+  private func listed(_ item: Node) -> BenchmarkDeclaration.Entry? {
+    reader.text(item, "an entry", line: item.line).map {
+      .init(id: $0, slug: $0, level: nil, parameters: [:], line: item.line, reader: reader)
+    }
+  }
+
+  private func add(_ entry: BenchmarkDeclaration.Entry, to entries: inout [BenchmarkDeclaration.Entry]) {
+    if entries.contains(where: { $0.id == entry.id }) {
+      reader.problem(entry.line, "entry '\(entry.id)' stands twice")
+    }
+    entries.append(entry)
   }
 
   private func entry(_ entry: Node.Entry) -> BenchmarkDeclaration.Entry? {
@@ -98,6 +110,9 @@ struct BenchmarkReader {
       level = Int(number)
     }
     var parameters: [String: Node] = [:]
+    if let node = fields["with"], node.mapping == nil {
+      reader.problem(node.line, "'with' of entry \(entry.key) maps parameters to values, found \(node.kind)")
+    }
     for parameter in fields["with"]?.mapping ?? [] { parameters[parameter.key] = parameter.value }
     return .init(
       id: entry.key, slug: slug, level: level, parameters: parameters, line: entry.keyLine, reader: reader)

@@ -75,6 +75,9 @@ struct CheckBinder {
   /// - Parameter overrides: A benchmark's values, by parameter.
   func check(with overrides: [String: Node] = [:]) -> Check? {
     var parameters: [String: Node] = [:]
+    if let node = fields["parameters"], node.mapping == nil {
+      reader.problem(node.line, "'parameters' of '\(slug)' maps names to values, found \(node.kind)")
+    }
     for entry in fields["parameters"]?.mapping ?? [] { parameters[entry.key] = entry.value }
     parameters.merge(overrides) { $1 }
     let expectations = ExpectationReader(

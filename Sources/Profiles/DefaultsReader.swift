@@ -16,7 +16,12 @@ struct DefaultsReader {
       return nil
     }
     var defaults: [String: [DocumentedDefault]] = [:]
-    for entry in fields["defaults"]?.mapping ?? [] {
+    guard let entries = fields["defaults"]?.mapping else {
+      let found = fields["defaults"].map { ", found \($0.kind)" } ?? ", which is missing"
+      reader.problem(fields["defaults"]?.line ?? document.line, "'defaults' maps facts to values" + found)
+      return nil
+    }
+    for entry in entries {
       guard let declaration = subject.declaration(of: entry.key) else {
         reader.problem(
           entry.keyLine,

@@ -94,14 +94,10 @@ struct OperandReader {
   /// Whole seconds with a unit (`90s`, `5m`, `4h`), or a bare number of seconds.
   private func seconds(_ text: String) -> Int64? {
     if let number = Int64(text) { return number }
-    guard let unit = text.last, let number = Int64(text.dropLast()) else { return nil }
-    switch unit {
-    case "s": return number
-    case "m": return number * 60
-    case "h": return number * 3600
-    case "d": return number * 86400
-    default: return nil
-    }
+    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
+    guard let unit = text.last.flatMap({ units[$0] }), let number = Int64(text.dropLast()) else { return nil }
+    let (seconds, overflow) = number.multipliedReportingOverflow(by: unit)
+    return overflow ? nil : seconds
   }
 
   private func mismatch<T>(_ node: Node, _ wanted: String) -> T? {

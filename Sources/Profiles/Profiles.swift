@@ -41,6 +41,7 @@ package struct ProfileLoader {
   package mutating func add(_ files: [ProfileFile]) -> [String] {
     var slugs: [Slug: DocumentReader] = [:]
     var names: [String: DocumentReader] = [:]
+    var defaulted: [String: DocumentReader] = [:]
     for file in files.sorted(by: { $0.path < $1.path }) {
       let reader = DocumentReader(file: file.path, list: problems)
       guard let document = reader.parse(file.bytes) else { continue }
@@ -65,6 +66,12 @@ package struct ProfileLoader {
         guard let (subject, facts) = DefaultsReader(reader: reader, subjects: subjects).defaults(document)
         else {
           continue
+        }
+        for fact in facts.keys.sorted() {
+          if let other = defaulted.updateValue(reader, forKey: "\(subject)/\(fact)") {
+            reader.problem(
+              document.line, "the default of '\(fact)' of '\(subject)' stands in \(other.file) too")
+          }
         }
         defaults[subject, default: [:]].merge(facts) { $1 }
       default:
@@ -125,9 +132,10 @@ package struct ProfileLoader {
     if let parent = declaration.extends {
       guard !seen.contains(declaration.name), let base = benchmarks[parent] else {
         let reason =
-          benchmarks[parent] == nil ? "no benchmark '\(parent)'" : "'\(declaration.name)' extends itself"
-        declaration.reader.problem(
-          declaration.line, reason + declaration.reader.hint(parent, among: benchmarks.keys))
+          benchmarks[parent] == nil
+          ? "no benchmark '\(parent)'" + declaration.reader.hint(parent, among: benchmarks.keys)
+          : "'\(declaration.name)' extends itself"
+        declaration.reader.problem(declaration.line, reason)
         return nil
       }
       guard let entries = resolved(base, seen: seen + [declaration.name]) else { return nil }

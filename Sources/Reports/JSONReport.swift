@@ -1,17 +1,131 @@
 package import Facts
 import FoundationEssentials
 
-package struct DocumentError: Error, CustomStringConvertible { package let description: String }
-package func encodeJSON(_ value: some Encodable) throws -> [UInt8] {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  return Array(try encoder.encode(value)) + [10]
+/// Why bytes are not taken as one of the program's documents, or a document can't be written.
+package enum DocumentError: Error, Hashable, Sendable {
+  /// Not JSON at all.
+  case notJSON(String)
+  /// JSON that says it is something else, or does not say what it is.
+  case otherSchema(expected: String, found: String?)
+  /// The same kind of document, of a version that this program does not know.
+  case newerSchema(known: String, found: String)
+  /// The schema is right and the content is not. The path is that of the value: `results[3].severity`.
+  case malformed(path: String, reason: String)
+  case notEncodable(String)
 }
-package func decodeSnapshot(_ bytes: [UInt8]) throws(DocumentError) -> Snapshot {
-  do { return try JSONDecoder().decode(Snapshot.self, from: Data(bytes)) } catch {
-    throw DocumentError(description: "\(error)")
+
+extension DocumentError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .notJSON(let reason): "not JSON: \(reason)"
+    case .otherSchema(let expected, let found?):
+      "'schema' is '\(found)'; a document of '\(expected)' is needed"
+    case .otherSchema(let expected, nil): "it has no 'schema'; a document of '\(expected)' is needed"
+    case .newerSchema(let known, let found):
+      "'schema' is '\(found)', which is newer than the '\(known)' that this program reads"
+    case .malformed(let path, let reason): path.isEmpty ? reason : "\(path): \(reason)"
+    case .notEncodable(let reason): "can't be written as JSON: \(reason)"
+    }
   }
 }
-package func renderTable(_ report: Report, width: Int, color: Bool, texts: [String: Report.Texts]) -> String {
-  "\(report.summary)\n"
+
+/// A report as one line of JSON with sorted keys and a newline: the same report always gives the same bytes.
+/// Its schema is docs/report-v1.schema.json.
+package func encodeReport(_ report: Report) throws(DocumentError) -> [UInt8] { try encoded(report) }
+
+/// A snapshot as one line of JSON with sorted keys and a newline. Its schema is docs/snapshot-v1.schema.json.
+package func encodeSnapshot(_ snapshot: Snapshot) throws(DocumentError) -> [UInt8] { try encoded(snapshot) }
+
+/// Reads a report. Keys that this version does not know are passed over, since additions keep the schema's version.
+package func decodeReport(_ bytes: [UInt8]) throws(DocumentError) -> Report {
+  try decoded(bytes, schema: Report.format)
+}
+
+/// Reads a snapshot, of this version of the schema or of none.
+package func decodeSnapshot(_ bytes: [UInt8]) throws(DocumentError) -> Snapshot {
+  try decoded(bytes, schema: Snapshot.format)
+}
+
+private func encoded(_ document: some Encodable) throws(DocumentError) -> [UInt8] {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  do {
+    return Array(try encoder.encode(document)) + [UInt8(ascii: "\n")]
+  } catch {
+    throw .notEncodable(String(describing: error))
+  }
+}
+
+/// Only what says what the document is, so that a wrong one is told as such and not by the first key that differs.
+private struct Heading: Decodable {
+  let schema: String?
+}
+
+private func decoded<Document: Decodable>(_ bytes: [UInt8], schema: String) throws(DocumentError) -> Document
+{
+  let data = Data(bytes)
+  let heading: Heading = try decoded(data)
+  guard let found = heading.schema else { throw .otherSchema(expected: schema, found: nil) }
+  guard found == schema else {
+    throw isNewer(found, than: schema)
+      ? .newerSchema(known: schema, found: shown(found)) : .otherSchema(expected: schema, found: shown(found))
+  }
+  return try decoded(data)
+}
+
+private func decoded<Document: Decodable>(_ data: Data) throws(DocumentError) -> Document {
+  do {
+    return try JSONDecoder().decode(Document.self, from: data)
+  } catch let error as DecodingError {
+    throw DocumentError(error)
+  } catch {
+    throw .notJSON(String(describing: error))
+  }
+}
+
+/// `plumbline/report/v2` is newer than `plumbline/report/v1`.
+private func isNewer(_ found: String, than known: String) -> Bool {
+  func parts(_ schema: String) -> (kind: Substring, version: Int)? {
+    guard let slash = schema.lastIndex(of: "/") else { return nil }
+    let version = schema[schema.index(after: slash)...]
+    guard version.first == "v", let number = Int(version.dropFirst()) else { return nil }
+    return (schema[..<slash], number)
+  }
+  guard let found = parts(found), let known = parts(known) else { return false }
+  return found.kind == known.kind && found.version > known.version
+}
+
+/// What a document says of itself may be anything: short, and without anything a terminal obeys.
+private func shown(_ text: String) -> String { printable(text.utf8, atMost: 80) }
+
+extension DocumentError {
+  init(_ error: DecodingError) {
+    switch error {
+    case .keyNotFound(let key, let context):
+      self = .malformed(path: Self.path(context.codingPath), reason: "'\(key.stringValue)' is missing")
+    case .valueNotFound(_, let context):
+      self = .malformed(path: Self.path(context.codingPath), reason: "null stands where a value is needed")
+    case .typeMismatch(_, let context):
+      self = .malformed(path: Self.path(context.codingPath), reason: shown(context.debugDescription))
+    case .dataCorrupted(let context) where context.codingPath.isEmpty:
+      let detail = context.underlyingError.map { ": \($0)" } ?? ""
+      self = .notJSON(printable("\(context.debugDescription)\(detail)".utf8, atMost: 200))
+    case .dataCorrupted(let context):
+      self = .malformed(path: Self.path(context.codingPath), reason: printable(context.debugDescription.utf8))
+    @unknown default:
+      self = .malformed(path: "", reason: printable(String(describing: error).utf8))
+    }
+  }
+
+  private static func path(_ keys: [any CodingKey]) -> String {
+    var path = ""
+    for key in keys {
+      if let index = key.intValue {
+        path += "[\(index)]"
+      } else {
+        path += (path.isEmpty ? "" : ".") + shown(key.stringValue)
+      }
+    }
+    return path
+  }
 }

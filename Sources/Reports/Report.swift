@@ -102,15 +102,33 @@ package struct CheckResult: Hashable, Sendable {
   package let severity: Severity
   /// The published profile level.
   package let level: Int?
+  /// With at most `evidenceKept` pieces of evidence.
   package let verdict: Verdict
+  /// How many pieces of evidence more there were.
+  package let evidenceDropped: Int
 
-  package init(id: String, check: String, area: String, severity: Severity, level: Int?, verdict: Verdict) {
+  /// Pieces of evidence kept: one check may speak of thousands of files. What calls for action names its offenders; what is in
+  /// order is shown by example, and the snapshot has the rest.
+  package static func evidenceKept(_ status: Status) -> Int {
+    switch status {
+    case .fail, .unknown, .manual, .waived, .error: 20
+    case .pass: 3
+    case .notApplicable: 1
+    }
+  }
+
+  package init(
+    id: String, check: String, area: String, severity: Severity, level: Int?, verdict: Verdict,
+    evidenceDropped: Int = 0
+  ) {
     self.id = id
     self.check = check
     self.area = area
     self.severity = severity
     self.level = level
-    self.verdict = verdict
+    let kept = verdict.keeping(Self.evidenceKept(verdict.status))
+    self.verdict = kept
+    self.evidenceDropped = evidenceDropped + verdict.evidence.count - kept.evidence.count
   }
 }
 

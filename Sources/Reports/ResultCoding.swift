@@ -4,9 +4,6 @@ import Facts
 // are the first piece of evidence; the pieces beyond it stand in `evidence`, at most `mostEvidence` of them.
 
 extension CheckResult: Codable {
-  /// Pieces of evidence listed beyond the first.
-  package static let mostEvidence = 19
-
   private enum Key: String, CodingKey {
     case id, check, area, severity, level, status, entity, fact, expected, found, sources, evidence,
       evidenceDropped
@@ -15,11 +12,6 @@ extension CheckResult: Codable {
 
   package init(from decoder: any Decoder) throws {
     let keyed = try decoder.container(keyedBy: Key.self)
-    id = try keyed.decode(String.self, forKey: .id)
-    check = try keyed.decode(String.self, forKey: .check)
-    area = try keyed.decode(String.self, forKey: .area)
-    severity = try keyed.decode(Severity.self, forKey: .severity)
-    level = try keyed.decodeIfPresent(Int.self, forKey: .level)
     var evidence: [Evidence] = []
     if let entity = try keyed.decodeIfPresent(String.self, forKey: .entity) {
       evidence.append(
@@ -30,7 +22,12 @@ extension CheckResult: Codable {
           sources: try keyed.decode([String].self, forKey: .sources)))
       evidence += try keyed.decodeIfPresent([Evidence].self, forKey: .evidence) ?? []
     }
-    verdict = try Self.verdict(keyed, evidence)
+    self.init(
+      id: try keyed.decode(String.self, forKey: .id), check: try keyed.decode(String.self, forKey: .check),
+      area: try keyed.decode(String.self, forKey: .area),
+      severity: try keyed.decode(Severity.self, forKey: .severity),
+      level: try keyed.decodeIfPresent(Int.self, forKey: .level), verdict: try Self.verdict(keyed, evidence),
+      evidenceDropped: try keyed.decodeIfPresent(Int.self, forKey: .evidenceDropped) ?? 0)
   }
 
   private static func verdict(_ keyed: KeyedDecodingContainer<Key>, _ evidence: [Evidence]) throws -> Verdict
@@ -82,10 +79,7 @@ extension CheckResult: Codable {
     try keyed.encode(first.expected, forKey: .expected)
     try keyed.encode(first.found, forKey: .found)
     try keyed.encode(first.sources, forKey: .sources)
-    let others = evidence.dropFirst()
-    if !others.isEmpty { try keyed.encode(Array(others.prefix(Self.mostEvidence)), forKey: .evidence) }
-    if others.count > Self.mostEvidence {
-      try keyed.encode(others.count - Self.mostEvidence, forKey: .evidenceDropped)
-    }
+    if evidence.count > 1 { try keyed.encode(Array(evidence.dropFirst()), forKey: .evidence) }
+    if evidenceDropped > 0 { try keyed.encode(evidenceDropped, forKey: .evidenceDropped) }
   }
 }

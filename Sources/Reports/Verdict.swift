@@ -5,10 +5,14 @@ package struct Evidence: Codable, Hashable, Sendable {
   /// Whose fact it is: `kernel`, `file[/etc/shadow]`.
   package let entity: String
   package let fact: String
+  /// What the fact must be, in words that follow its name: `at least 1`.
   package let expected: String
   package let found: String
   /// Where it was read, the winning source first.
   package let sources: [String]
+
+  /// The `expected` of a fact that is shown beside those that decided.
+  package static let forInformation = "for information"
 
   package init(entity: String, fact: String, expected: String, found: String, sources: [String]) {
     self.entity = entity
@@ -35,6 +39,17 @@ package struct Proof: Hashable, Sendable {
   }
 
   package var all: [Evidence] { [first] + others }
+
+  private init(first: Evidence, others: [Evidence], entities: Int) {
+    self.first = first
+    self.others = others
+    self.entities = entities
+  }
+
+  /// The same proof with so many pieces of evidence at most, and never without the first.
+  func keeping(_ count: Int) -> Proof {
+    Proof(first: first, others: Array(others.prefix(max(0, count - 1))), entities: entities)
+  }
 }
 
 /// Why a result is neither pass nor fail.
@@ -44,7 +59,7 @@ package struct Reason: Codable, Hashable, Sendable {
     case needsPerson
     /// The host has nothing that the check is about, and the collector saw all there is.
     case noSuchSubject
-    /// What the check needs in order to apply does not hold here; the message says what was found.
+    /// What the check needs in order to apply does not hold here; the evidence says what was found.
     case conditionNotMet
     /// A fact was there and could not be read; the message has the obstacle.
     case unreadable
@@ -61,9 +76,10 @@ package struct Reason: Codable, Hashable, Sendable {
   }
 
   package let code: Code
-  package let message: String
+  /// For people; nil where the evidence says all there is to say.
+  package let message: String?
 
-  package init(_ code: Code, _ message: String) {
+  package init(_ code: Code, _ message: String? = nil) {
     self.code = code
     self.message = message
   }
@@ -109,6 +125,21 @@ package enum Verdict: Hashable, Sendable {
     case .pass, .fail, .waived: nil
     case .manual(let reason, _), .notApplicable(let reason, _), .unknown(let reason, _), .error(let reason):
       reason
+    }
+  }
+}
+
+extension Verdict {
+  /// The same verdict with so many pieces of evidence at most.
+  func keeping(_ count: Int) -> Verdict {
+    switch self {
+    case .pass(let proof): .pass(proof.keeping(count))
+    case .fail(let proof): .fail(proof.keeping(count))
+    case .waived(let waived, let proof): .waived(waived, proof.keeping(count))
+    case .manual(let reason, let evidence): .manual(reason, Array(evidence.prefix(count)))
+    case .notApplicable(let reason, let evidence): .notApplicable(reason, Array(evidence.prefix(count)))
+    case .unknown(let reason, let evidence): .unknown(reason, Array(evidence.prefix(count)))
+    case .error: self
     }
   }
 }

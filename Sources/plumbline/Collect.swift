@@ -18,6 +18,6 @@ struct Collect: ParsableCommand {
   var output: String?
 
   func run() throws {
-    try Output(output).write(try encodeJSON(try host.look()))
+    try Output(output).write(try encodeSnapshot(try host.look()))
   }
 }

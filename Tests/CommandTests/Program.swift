@@ -33,7 +33,7 @@ struct Program {
     let errors = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     let source = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     defer { for file in [output, errors, source] { try? FileManager.default.removeItem(at: file) } }
-    for file in [output, errors] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in [output, errors] { try Data().write(to: file) }
     try (input ?? Data()).write(to: source)
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)

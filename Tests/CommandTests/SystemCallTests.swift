@@ -34,6 +34,8 @@ struct SystemCallTests {
         + "setxattr,lsetxattr,fsetxattr,removexattr,kill,init_module,finit_module,bpf")
     #expect(calls.contains { $0.contains("openat2(") })
     let writing = calls.filter { call in
+      // strace prints what it has no name for as `syscall_0x1cd`: newer than it, and none of what was asked for.
+      if call.contains("syscall_0x") { return false }
       let isOpen = call.contains("open")
       let writes = ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_APPEND"].contains { call.contains($0) }
       return (!isOpen || writes) && !call.contains(output.path) && !call.contains("+++")

@@ -71,7 +71,9 @@ package final class HostTree {
   }
 
   /// What a collector sees of it.
-  package func view(attributes: String? = nil) throws -> HostView { HostView(try root(attributes: attributes)) }
+  package func view(attributes: String? = nil) throws -> HostView {
+    HostView(try root(attributes: attributes))
+  }
 
   private func beneath(_ name: FilePath) -> FilePath { path.appending(name.components) }
 
@@ -80,7 +82,9 @@ package final class HostTree {
     for component in name.components {
       place.append(component)
       let result = place.withPlatformString { mkdir($0, 0o755) }
-      guard result == 0 || errno == EEXIST else { throw Failure(call: "mkdir", path: name.string, errno: errno) }
+      guard result == 0 || errno == EEXIST else {
+        throw Failure(call: "mkdir", path: name.string, errno: errno)
+      }
     }
   }
 

@@ -31,7 +31,7 @@ let benchmarks: @Sendable () -> Void = {
       let profiles = try profiles()
       guard let baseline = profiles.benchmarks["node-baseline"] else { return }
       let report = judge(try look(), by: baseline, defaults: profiles.defaults, on: run.day)
-      blackHole(try encodeJSON(report))
+      blackHole(try encodeReport(report))
     }
   }
 
@@ -66,6 +66,6 @@ let benchmarks: @Sendable () -> Void = {
   Benchmark("encode a snapshot", configuration: configuration) { benchmark in
     let snapshot = try look()
     benchmark.startMeasurement()
-    for _ in benchmark.scaledIterations { blackHole(try encodeJSON(snapshot)) }
+    for _ in benchmark.scaledIterations { blackHole(try encodeSnapshot(snapshot)) }
   }
 }

@@ -43,3 +43,6 @@ static inline long linux_landlock_abi(void) {
 
 // O_PATH as a plain integer: the glibc macro needs _GNU_SOURCE, which Swift's importer lacks.
 enum { LINUX_O_PATH = 010000000 };
+
+// memmem(3), which glibc declares for _GNU_SOURCE only.
+extern void *memmem(const void *haystack, size_t haystack_size, const void *needle, size_t needle_size);

@@ -7,7 +7,8 @@ struct ComponentCandidateCollector: Collector {
   let name = "component-candidate"
 
   static let components: [Component] = [
-    KubeletCollector.component, EtcdCollector.component,
+    KubeletCollector.component, EtcdCollector.component, APIServerCollector.component,
+    ControllerManagerCollector.component, SchedulerCollector.component, KubeProxyCollector.component,
   ]
 
   static let subject = Subject(

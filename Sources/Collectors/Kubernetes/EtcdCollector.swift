@@ -11,11 +11,13 @@ struct EtcdCollector: Collector {
     placement: .hostOrStaticPod, fileRule: .fileAlone, otherSwitches: otherSwitches, environmentPrefix: "ETCD_",
     isGoFlag: true, parameters: parameters)
 
-  static let subject = component.subject()
+  static let subject = component.subject([EtcdAuthority.declaration])
   var subjects: [Subject] { [Self.subject] }
 
   func collect(from host: borrowing HostView, into record: inout Recorder) {
-    Collectors.collect(Self.component, as: Self.subject, from: host, into: &record)
+    Collectors.collect(Self.component, as: Self.subject, from: host, into: &record) { entity, facts, host in
+      entity[EtcdAuthority.declaration.name] = EtcdAuthority(facts: facts).fact(entity, host)
+    }
   }
 
   private static let otherSwitches: Set<String> = [

@@ -59,7 +59,7 @@ struct ReportOptions: ParsableArguments {
     case .json:
       var report = report
       if texts { report.texts = known }
-      try destination.write(try encodeJSON(report))
+      try destination.write(try encodeReport(report))
     }
     let status = Gate(failOn: failOn.severity, minimumScore: minScore).status(of: report)
     if status != .clean { throw status }

@@ -1,0 +1,111 @@
+import Facts
+import Host
+import TestSupport
+import Testing
+
+@testable import Collectors
+
+@Suite("AppArmor")
+struct AppArmorCollectorTests {
+  private static let on = [
+    "proc/1/mountinfo": "22 1 0:7 / /sys/kernel/security rw - securityfs securityfs rw\n",
+    "proc/sys/kernel/apparmor_restrict_unprivileged_userns": "1\n",
+    "sys/module/apparmor/parameters/enabled": "Y\n",
+    "sys/module/apparmor/parameters/mode": "enforce\n",
+    "sys/module/apparmor/parameters/lock_policy": "N\n",
+    "sys/module/apparmor/parameters/paranoid_load": "Y\n",
+    "sys/kernel/security/lsm": "capability,apparmor",
+    "sys/kernel/security/apparmor/profiles": """
+    /usr/sbin/chronyd (enforce)
+    cri-containerd.apparmor.d (enforce)
+    /usr/bin/man (complain)
+    a name (with words) (kill)
+    chrome (unconfined)
+    snap.lxd (user)
+
+    """,
+  ]
+
+  private func facts(_ changes: [String: String?] = [:], attributes: String? = nil) throws -> [String: Fact] {
+    var files = Self.on
+    for (path, content) in changes { files[path] = content }
+    return try SecurityLook(AppArmorCollector(), HostTree(files), attributes: attributes).facts
+  }
+
+  @Test("On, with its profiles by mode")
+  func setWell() throws {
+    let facts = try facts()
+    #expect(facts["enabled"]?.value == .flag(true))
+    #expect(facts["mode"]?.value == .text("enforce"))
+    #expect(facts["lockPolicy"]?.value == .flag(false))
+    #expect(facts["profiles.count"]?.value == .number(6))
+    #expect(facts["profiles.enforce.count"]?.value == .number(3))
+    #expect(facts["profiles.enforce"]?.value == .texts(["/usr/sbin/chronyd", "cri-containerd.apparmor.d"]))
+    #expect(facts["profiles.complain"]?.value == .texts(["/usr/bin/man"]))
+    #expect(facts["profiles.kill"]?.value == .texts(["a name (with words)"]))
+    #expect(facts["profiles.unconfined"]?.value == .texts(["chrome"]))
+    #expect(facts["profiles.prompt"]?.value == .texts(["snap.lxd"]))
+    #expect(facts["containerDefaults"]?.value == .texts(["cri-containerd.apparmor.d"]))
+    #expect(facts["containerDefaults.loose"]?.value == .list([]))
+    #expect(facts["userns.restricted"]?.value == .flag(true))
+    #expect(facts["unconfined.restricted"].isAbsent)
+  }
+
+  @Test("A container runtime's profile that only complains is loose")
+  func looseDefault() throws {
+    let facts = try facts(["sys/kernel/security/apparmor/profiles": "docker-default (complain)\n"])
+    #expect(facts["containerDefaults.loose"]?.value == .texts(["docker-default"]))
+    #expect(facts["profiles.enforce.count"]?.value == .number(0))
+  }
+
+  @Test("Off, it has no mode and no profiles")
+  func off() throws {
+    let facts = try facts(["sys/module/apparmor/parameters/enabled": "N\n"])
+    #expect(facts["enabled"]?.value == .flag(false))
+    #expect(facts["mode"].isAbsent)
+    #expect(facts["profiles.count"].isAbsent)
+  }
+
+  @Test("A kernel without AppArmor has none of it")
+  func notBuilt() throws {
+    let facts = try SecurityLook(AppArmorCollector(), HostTree(["sys/module/": ""])).facts
+    #expect(facts["enabled"].isAbsent)
+    #expect(facts["profiles.complain"].isAbsent)
+  }
+
+  @Test("An image, which has no kernel, does not say that AppArmor is not there")
+  func image() throws {
+    let facts = try SecurityLook(AppArmorCollector(), HostTree(["etc/passwd": ""])).facts
+    #expect(facts["enabled"].obstacle == .needsRunningHost)
+    #expect(facts["profiles.complain"].obstacle == .needsRunningHost)
+    #expect(facts["userns.restricted"].obstacle == .needsRunningHost)
+  }
+
+  @Test("Profiles that can't be seen are unknown, never none")
+  func hidden() throws {
+    let path = "sys/kernel/security/apparmor/profiles"
+    let denied = try facts(attributes: "\(path)\t-\t-\t-\t-\terrno=EACCES\n")
+    #expect(denied["profiles.count"].obstacle == .denied)
+    #expect(denied["containerDefaults"].obstacle == .denied)
+    #expect(try facts([path: nil])["profiles.complain"].obstacle == .notVisible)
+    let unmounted = try facts([
+      path: nil, "sys/kernel/security/lsm": nil, "proc/1/mountinfo": "22 1 0:7 / /sys rw - sysfs sysfs rw\n",
+    ])
+    #expect(unmounted["profiles.complain"].obstacle == .notMounted)
+  }
+
+  @Test("A line without a mode, or with one that is not known, spoils the whole answer")
+  func malformed() throws {
+    let path = "sys/kernel/security/apparmor/profiles"
+    #expect(try facts([path: "good (enforce)\nno mode\n"])["profiles.enforce"].obstacle == .malformed)
+    #expect(try facts([path: "good (relaxed)\n"])["profiles.enforce"].obstacle == .unsupported)
+    #expect(try facts(["sys/module/apparmor/parameters/mode": "lenient\n"])["mode"].obstacle == .malformed)
+  }
+
+  @Test("No profile loaded is an empty list")
+  func noProfiles() throws {
+    let facts = try facts(["sys/kernel/security/apparmor/profiles": ""])
+    #expect(facts["profiles.count"]?.value == .number(0))
+    #expect(facts["containerDefaults"]?.value == .list([]))
+  }
+}

@@ -1,0 +1,86 @@
+import Facts
+import Reports
+import Testing
+
+@Suite("A documented default stands in for what nothing sets, where it is certain which one holds")
+struct DefaultsTests {
+  private let check = "about: node\nexpect: { limit: { atMost: 10 } }"
+  private let byVersion = "limit:\n  - { value: 20, through: \"1.29\" }\n  - { value: 5, from: \"1.30\" }"
+  private let byKind =
+    "limit:\n  - { value: 5, when: { legacy: false } }\n  - { value: 20, when: { legacy: true } }"
+
+  private func judged(_ facts: [String: Fact], defaults: String) throws -> Verdict {
+    var facts = facts
+    facts["limit"] = facts["limit"] ?? .absent(place)
+    return try verdict(check, on: [node(facts)], defaults: defaults)
+  }
+
+  private func version(_ text: String) -> Fact { observed(.text(text)) }
+
+  @Test("The default of the entity's version decides, and its documentation is the first source")
+  func versions() throws {
+    let new = try judged(["version": version("v1.30.2")], defaults: byVersion)
+    #expect(new.status == .pass)
+    #expect(new.evidence.first?.found == "5")
+    #expect(
+      new.evidence.first?.sources == [
+        "https://example.org/defaults default of v1.30", "/etc/node.conf:3 key",
+      ])
+    #expect(try judged(["version": version("v1.29.9")], defaults: byVersion).status == .fail)
+  }
+
+  @Test("What is set wins over any default, and what could not be read is never a default")
+  func setOrUnreadable() throws {
+    let facts = ["version": version("v1.30.2")]
+    #expect(
+      try judged(facts.merging(["limit": observed(.number(11))]) { $1 }, defaults: byVersion).status == .fail)
+    #expect(try judged(facts.merging(["limit": denied]) { $1 }, defaults: byVersion).status == .unknown)
+  }
+
+  @Test("Where the version is not known, what all versions agree on holds; where they disagree it is unknown")
+  func unknownVersion() throws {
+    let agreed = "limit:\n  - { value: 5, through: \"1.29\" }\n  - { value: 5, from: \"1.30\" }"
+    for unread in [denied, .absent(place), version("none")] {
+      let same = try judged(["version": unread], defaults: agreed)
+      #expect(same.status == .pass)
+      #expect(
+        same.evidence.first?.sources.first
+          == "https://example.org/defaults default of every documented version")
+      let other = try judged(["version": unread], defaults: byVersion)
+      #expect(other.status == .unknown)
+      #expect(other.reason?.code == .undocumentedDefault)
+    }
+  }
+
+  @Test("A version that no default is documented for leaves the fact not set")
+  func undocumentedVersion() throws {
+    let verdict = try judged(
+      ["version": version("v1.31.0")], defaults: "limit: { value: 5, through: \"1.29\" }")
+    #expect(verdict.status == .fail)
+    #expect(verdict.evidence.first?.found == "not set")
+  }
+
+  @Test("A condition chooses the default; one that can't be told leaves it unknown unless the defaults agree")
+  func conditions() throws {
+    let facts = ["version": version("v1.30.0")]
+    func legacy(_ fact: Fact) -> [String: Fact] { facts.merging(["legacy": fact]) { $1 } }
+    #expect(try judged(legacy(observed(.flag(false))), defaults: byKind).status == .pass)
+    #expect(try judged(legacy(observed(.flag(true))), defaults: byKind).status == .fail)
+    let unclear = try judged(legacy(denied), defaults: byKind)
+    #expect(unclear.status == .unknown)
+    #expect(unclear.reason?.code == .undocumentedDefault)
+    let agreed = byKind.replacing("20", with: "5")
+    #expect(try judged(legacy(denied), defaults: agreed).status == .pass)
+  }
+
+  @Test("A condition may rest on another fact's default, and defaults that rest on each other end")
+  func chained() throws {
+    let facts = ["version": version("v1.30.0"), "legacy": Fact.absent(place)]
+    #expect(try judged(facts, defaults: byKind + "\nlegacy: false").status == .pass)
+    let circular =
+      "limit: { value: 5, when: { legacy: true } }\nlegacy: { value: true, when: { limit: { atMost: 9 } } }"
+    #expect(try judged(facts, defaults: circular).status == .fail)
+    let ofItself = "limit: { value: 5, when: { limit: { isSet: false } } }"
+    #expect(try judged(facts, defaults: ofItself).status == .pass)
+  }
+}
