@@ -9,7 +9,11 @@ private let mark = "PLUMBLINE-CANARY"
 
 private func look(_ files: [String: String], attributes: String? = nil) throws -> Entity {
   var recorder = Recorder()
-  AccountsCollector().collect(from: try HostTree(files).view(attributes: attributes), into: &recorder)
+  let tree = try HostTree(files)
+  // The tree is removed with its last reference, so it must outlive the look.
+  try withExtendedLifetime(tree) {
+    AccountsCollector().collect(from: try tree.view(attributes: attributes), into: &recorder)
+  }
   return try #require(recorder.entities.first)
 }
 

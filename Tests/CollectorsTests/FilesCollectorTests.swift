@@ -20,7 +20,10 @@ private func look(
   try prepare(tree)
   var recorder = Recorder()
   let collector = FilesCollector()
-  collector.collect(from: try tree.view(attributes: closed + attributes), into: &recorder)
+  // The tree is removed with its last reference, so it must outlive the look.
+  try withExtendedLifetime(tree) {
+    collector.collect(from: try tree.view(attributes: closed + attributes), into: &recorder)
+  }
   return (recorder.entities, recorder.run(of: collector))
 }
 
@@ -204,5 +207,6 @@ struct FilesCollectorTests {
     #expect(entity?["mode"]?.value == .mode(0o755))
     let missing = FileEntity.make("/opt/k/none", role: .kubeletConfig, host: view)
     #expect(missing == nil)
+    withExtendedLifetime(tree) {}
   }
 }
