@@ -60,7 +60,7 @@ package struct HostRoot: ~Copyable {
     let found = try resolve(path, following: true)
     let type = try status(of: found, path).type
     guard type == .file else { throw HostError(path, .wrongType(type)) }
-    if let recorded = attributes?.entry(path)?.type, recorded != .file {
+    if let recorded = attributes?.entry(path)?.type, recorded != .file, recorded != .symlink {
       throw HostError(path, .wrongType(recorded))
     }
     let opened = try reopen(found, O_RDONLY, path)

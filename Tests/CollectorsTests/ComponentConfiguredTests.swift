@@ -11,16 +11,17 @@ struct ComponentConfiguredTests {
     "usr/lib/systemd/system/kubelet.service":
       "[Unit]\nDescription=kubelet\n\n[Service]\nExecStart=/usr/bin/kubelet\nRestart=always\n",
     "usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf": """
-      # Note: made by kubeadm
-      [Service]
-      Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
-      Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
-      EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
-      EnvironmentFile=-/etc/default/kubelet
-      ExecStart=
-      ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
-      """,
-    "var/lib/kubelet/kubeadm-flags.env": "KUBELET_KUBEADM_ARGS=\"--hostname-override=rig-node --read-only-port=0\"\n",
+    # Note: made by kubeadm
+    [Service]
+    Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
+    Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
+    EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
+    EnvironmentFile=-/etc/default/kubelet
+    ExecStart=
+    ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
+    """,
+    "var/lib/kubelet/kubeadm-flags.env":
+      "KUBELET_KUBEADM_ARGS=\"--hostname-override=rig-node --read-only-port=0\"\n",
     "var/lib/kubelet/config.yaml": KubernetesHost.header + "readOnlyPort: 10255\nrotateCertificates: true\n",
   ]
 

@@ -37,7 +37,8 @@ struct ComponentIdentityTests {
   @Test("A pod that brings an executable called kubelet is not believed either")
   func copiedKubelet() throws {
     var host = KubernetesHost()
-    host.run(4000, ["kubelet"], executable: "/usr/bin/kubelet", cgroup: Self.podGroup, namespaces: ["mnt": 99])
+    host.run(
+      4000, ["kubelet"], executable: "/usr/bin/kubelet", cgroup: Self.podGroup, namespaces: ["mnt": 99])
     #expect(try reason(host, "kubelet 4000").hasPrefix("it runs in a pod"))
     #expect(try host.collected(by: KubeletCollector()).entities.isEmpty)
   }
@@ -45,7 +46,9 @@ struct ComponentIdentityTests {
   @Test("An ordinary pod's etcd is not the cluster's; a static pod's is")
   func etcdInPods() throws {
     var host = KubernetesHost()
-    host.run(50, ["etcd", "--client-cert-auth"], executable: "/usr/local/bin/etcd", cgroup: Self.staticGroup, namespaces: ["mnt": 98])
+    host.run(
+      50, ["etcd", "--client-cert-auth"], executable: "/usr/local/bin/etcd", cgroup: Self.staticGroup,
+      namespaces: ["mnt": 98])
     host.run(60, ["etcd"], executable: "/usr/local/bin/etcd", cgroup: Self.podGroup, namespaces: ["mnt": 99])
     #expect(try candidate(host, "etcd 50")?.value("accepted") == .flag(true))
     #expect(try reason(host, "etcd 60").hasPrefix("it runs in an ordinary pod"))
@@ -74,11 +77,14 @@ struct ComponentIdentityTests {
   @Test("RKE2 and k3s start the kubelet in mounts of its own, and Talos in a group that only begins with pod")
   func distributions() throws {
     var host = KubernetesHost()
-    host.run(20, ["/usr/local/bin/rke2 server"], executable: "/usr/local/bin/rke2", cgroup: "/system.slice/rke2-server.service")
+    host.run(
+      20, ["/usr/local/bin/rke2 server"], executable: "/usr/local/bin/rke2",
+      cgroup: "/system.slice/rke2-server.service")
     host.run(
       21, ["kubelet"], executable: "/var/lib/rancher/rke2/data/v1.31.4-rke2r1-a/bin/kubelet", parent: 20,
       cgroup: "/system.slice/rke2-server.service", namespaces: ["mnt": 55])
-    host.run(30, ["/usr/local/bin/kubelet"], executable: "/usr/local/bin/kubelet", cgroup: "/podruntime/kubelet")
+    host.run(
+      30, ["/usr/local/bin/kubelet"], executable: "/usr/local/bin/kubelet", cgroup: "/podruntime/kubelet")
     #expect(try host.collected(by: KubeletCollector()).entities.map(\.id) == ["21", "30"])
   }
 

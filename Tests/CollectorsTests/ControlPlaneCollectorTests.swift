@@ -13,7 +13,8 @@ struct ControlPlaneCollectorTests {
   ) throws -> Entity {
     var host = KubernetesHost()
     host.run(
-      90, arguments, executable: "/usr/local/bin/\(arguments[0])", cgroup: Self.group, namespaces: ["mnt": 99], root: "/rootfs")
+      90, arguments, executable: "/usr/local/bin/\(arguments[0])", cgroup: Self.group,
+      namespaces: ["mnt": 99], root: "/rootfs")
     host.files.merge(files) { $1 }
     host.files["rootfs/"] = ""
     if let refuse { host.refuse(refuse) }
@@ -25,8 +26,10 @@ struct ControlPlaneCollectorTests {
     let server = try entity(
       APIServerCollector(),
       [
-        "kube-apiserver", "--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction", "--profiling=false",
-        "--audit_log_maxage", "30", "--request-timeout=1m30s", "--service-account-key-file=/a", "--service-account-key-file=/b",
+        "kube-apiserver", "--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction",
+        "--profiling=false",
+        "--audit_log_maxage", "30", "--request-timeout=1m30s", "--service-account-key-file=/a",
+        "--service-account-key-file=/b",
       ])
     #expect(server.value("authorization-mode") == .texts(["Node", "RBAC"]))
     #expect(server.value("enable-admission-plugins") == .texts(["NodeRestriction"]))
@@ -64,8 +67,10 @@ struct ControlPlaneCollectorTests {
       APIServerCollector(),
       ["kube-apiserver", "--authentication-config=/n.yaml", "--authorization-config=/z.yaml"],
       files: [
-        "rootfs/n.yaml": "kind: AuthenticationConfiguration\nanonymous: {enabled: true, conditions: [{path: /livez}]}\n",
-        "rootfs/z.yaml": "kind: AuthorizationConfiguration\nauthorizers: [{type: Node, name: n}, {type: RBAC, name: r}]\n",
+        "rootfs/n.yaml":
+          "kind: AuthenticationConfiguration\nanonymous: {enabled: true, conditions: [{path: /livez}]}\n",
+        "rootfs/z.yaml":
+          "kind: AuthorizationConfiguration\nauthorizers: [{type: Node, name: n}, {type: RBAC, name: r}]\n",
       ])
     #expect(server.value("authentication.anonymous.enabled") == .flag(true))
     #expect(server.value("authentication.anonymous.paths") == .texts(["/livez"]))
@@ -75,7 +80,9 @@ struct ControlPlaneCollectorTests {
   @Test(
     "An audit policy that logs the bodies of Secrets is told from one that doesn't",
     arguments: [
-      ("[{level: Metadata, resources: [{group: '', resources: [secrets]}]}, {level: RequestResponse}]", false),
+      (
+        "[{level: Metadata, resources: [{group: '', resources: [secrets]}]}, {level: RequestResponse}]", false
+      ),
       ("[{level: RequestResponse}]", true), ("[{level: Metadata}]", false),
       ("[{level: None, users: [a]}, {level: Request, resources: [{group: ''}]}]", true),
       ("[{level: Request, resources: [{group: '', resources: [pods]}]}, {level: Metadata}]", false),
@@ -90,7 +97,8 @@ struct ControlPlaneCollectorTests {
   @Test("A file that can't be read leaves its facts unknown, not absent")
   func unreadable() throws {
     let server = try entity(
-      APIServerCollector(), ["kube-apiserver", "--encryption-provider-config=/e.yaml"], files: ["rootfs/e.yaml": "x: 1"],
+      APIServerCollector(), ["kube-apiserver", "--encryption-provider-config=/e.yaml"],
+      files: ["rootfs/e.yaml": "x: 1"],
       refuse: "rootfs/e.yaml")
     #expect(server.obstacle("encryption.secrets.first") == .denied)
     #expect(server.isAbsent("audit.rules"))
@@ -99,7 +107,8 @@ struct ControlPlaneCollectorTests {
   @Test("A scheduler's file decides what it has a key for, its flags the rest")
   func scheduler() throws {
     let scheduler = try entity(
-      SchedulerCollector(), ["kube-scheduler", "--config=/s.yaml", "--profiling=true", "--bind-address=127.0.0.1"],
+      SchedulerCollector(),
+      ["kube-scheduler", "--config=/s.yaml", "--profiling=true", "--bind-address=127.0.0.1"],
       files: ["rootfs/s.yaml": "enableProfiling: false\n"])
     #expect(scheduler.value("profiling") == .flag(false))
     #expect(scheduler.chain("profiling") == ["/proc/90/root/s.yaml:1 enableProfiling"])
@@ -111,7 +120,11 @@ struct ControlPlaneCollectorTests {
     var host = KubernetesHost()
     let pod = "/kubepods/besteffort/pod46451299-d86a-4014-ae35-db2da3568fee/x"
     host.run(
-      95, ["/usr/local/bin/kube-proxy", "--config=/var/lib/kube-proxy/config.conf", "--metrics-bind-address=0.0.0.0:1"],
+      95,
+      [
+        "/usr/local/bin/kube-proxy", "--config=/var/lib/kube-proxy/config.conf",
+        "--metrics-bind-address=0.0.0.0:1",
+      ],
       executable: "/usr/local/bin/kube-proxy", cgroup: pod, namespaces: ["mnt": 99], root: "/rootfs")
     host.run(96, ["kube-proxy"], executable: "/kube-proxy", cgroup: pod, namespaces: ["mnt": 99, "net": 77])
     host.files["rootfs/var/lib/kube-proxy/config.conf"] = "metricsBindAddress: \"\"\nmode: ipvs\n"
@@ -125,7 +138,10 @@ struct ControlPlaneCollectorTests {
   func controllerManager() throws {
     let manager = try entity(
       ControllerManagerCollector(),
-      ["kube-controller-manager", "--leader-elect", "--use-service-account-credentials", "--feature-gates", "RotateKubeletServerCertificate=false"])
+      [
+        "kube-controller-manager", "--leader-elect", "--use-service-account-credentials", "--feature-gates",
+        "RotateKubeletServerCertificate=false",
+      ])
     #expect(manager.value("use-service-account-credentials") == .flag(true))
     #expect(manager.value("feature-gates.RotateKubeletServerCertificate") == .flag(false))
     #expect(manager.isAbsent("profiling"))

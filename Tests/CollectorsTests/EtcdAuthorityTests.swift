@@ -34,8 +34,10 @@ struct EtcdAuthorityTests {
 
   @Test(
     "A file that holds no certificate is malformed",
-    arguments: ["", "-----BEGIN CERTIFICATE-----\n", "-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n",
-      "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"])
+    arguments: [
+      "", "-----BEGIN CERTIFICATE-----\n", "-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n",
+      "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+    ])
   func malformed(_ text: String) throws {
     guard case .unreadable(.malformed, _, _) = try shared(cluster: otherAuthorityPEM, etcd: text) else {
       Issue.record("expected malformed")
@@ -49,7 +51,9 @@ struct EtcdAuthorityTests {
     let bytes = Array(otherAuthorityPEM.utf8)
     for _ in 0..<2000 {
       var copy = bytes
-      for _ in 0..<3 { copy[Int(random.next() % UInt64(copy.count))] = UInt8(truncatingIfNeeded: random.next()) }
+      for _ in 0..<3 {
+        copy[Int(random.next() % UInt64(copy.count))] = UInt8(truncatingIfNeeded: random.next())
+      }
       let keys = CertificateKeys.parse(pem: Array(copy.prefix(Int(random.next() % UInt64(copy.count + 1)))))
       #expect(keys.map { !$0.isEmpty } ?? true)
     }

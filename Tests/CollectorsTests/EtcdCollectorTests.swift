@@ -11,7 +11,8 @@ struct EtcdCollectorTests {
   ) throws -> Entity {
     var host = KubernetesHost()
     host.run(
-      70, ["/usr/bin/etcd"] + arguments, executable: "/usr/bin/etcd", cgroup: "/system.slice/etcd.service", uid: 104,
+      70, ["/usr/bin/etcd"] + arguments, executable: "/usr/bin/etcd", cgroup: "/system.slice/etcd.service",
+      uid: 104,
       environment: environment)
     host.files.merge(files) { $1 }
     if let refuse { host.refuse(refuse) }
@@ -22,7 +23,10 @@ struct EtcdCollectorTests {
   func flagsOverEnvironment() throws {
     let entity = try etcd(
       ["-cert-file", "/a.crt", "--auto-tls"],
-      environment: ["ETCD_CERT_FILE=/b.crt", "ETCD_KEY_FILE=/b.key", "ETCD_INITIAL_CLUSTER_TOKEN=hunter2", "AWS_SECRET=hunter2"])
+      environment: [
+        "ETCD_CERT_FILE=/b.crt", "ETCD_KEY_FILE=/b.key", "ETCD_INITIAL_CLUSTER_TOKEN=hunter2",
+        "AWS_SECRET=hunter2",
+      ])
     #expect(entity.value("cert-file") == .text("/a.crt"))
     #expect(entity.chain("cert-file") == ["etcd[70] --cert-file", "etcd[70] ETCD_CERT_FILE (said /b.crt)"])
     #expect(entity.value("key-file") == .text("/b.key"))
@@ -33,7 +37,8 @@ struct EtcdCollectorTests {
 
   @Test("With a configuration file every flag and variable is ignored")
   func fileAlone() throws {
-    let file = "client-transport-security:\n  client-cert-auth: true\n  cert-file: /f.crt\nlisten-client-urls: https://a:1,https://b:2\n"
+    let file =
+      "client-transport-security:\n  client-cert-auth: true\n  cert-file: /f.crt\nlisten-client-urls: https://a:1,https://b:2\n"
     for (arguments, environment) in [
       (["--config-file=/etc/etcd.yaml", "--key-file=/x.key"], [String]()),
       (["--key-file=/x.key"], ["ETCD_CONFIG_FILE=/etc/etcd.yaml", "ETCD_PEER_KEY_FILE=/y.key"]),

@@ -24,21 +24,26 @@ struct KubeletCollectorTests {
   func file() throws {
     let host = KubernetesHost(
       kubelet: ["--config=/var/lib/kubelet/config.yaml"],
-      files: [Self.config: Self.header + "authentication:\n  anonymous:\n    enabled: false\nreadOnlyPort: 10255\n"])
+      files: [
+        Self.config: Self.header + "authentication:\n  anonymous:\n    enabled: false\nreadOnlyPort: 10255\n"
+      ])
     let kubelet = try #require(try host.kubelet())
     #expect(kubelet.value("configuration.base") == .text("file"))
     #expect(kubelet.value("configuration.file") == .text("/var/lib/kubelet/config.yaml"))
     #expect(kubelet.value("readOnlyPort") == .number(10255))
     #expect(kubelet.chain("readOnlyPort") == ["/var/lib/kubelet/config.yaml:6 readOnlyPort"])
     #expect(
-      kubelet.chain("podPidsLimit") == ["kubelet[812] --pod-max-pids", "/var/lib/kubelet/config.yaml podPidsLimit"])
+      kubelet.chain("podPidsLimit") == [
+        "kubelet[812] --pod-max-pids", "/var/lib/kubelet/config.yaml podPidsLimit",
+      ])
   }
 
   @Test("A relative --config is relative to the kubelet's working directory, and paths in it to the file's")
   func relative() throws {
     let host = KubernetesHost(
       kubelet: ["--config", "conf/k.yaml"],
-      files: ["opt/conf/k.yaml": Self.header + "authentication: {x509: {clientCAFile: pki/ca.crt}}\n"], cwd: "/opt")
+      files: ["opt/conf/k.yaml": Self.header + "authentication: {x509: {clientCAFile: pki/ca.crt}}\n"],
+      cwd: "/opt")
     let kubelet = try #require(try host.kubelet())
     #expect(kubelet.value("configuration.file") == .text("/opt/conf/k.yaml"))
     #expect(kubelet.value("authentication.x509.clientCAFile") == .text("/opt/conf/pki/ca.crt"))
@@ -47,7 +52,8 @@ struct KubeletCollectorTests {
   @Test("Unknown keys don't stop the kubelet, so they don't stop its reading")
   func unknownKey() throws {
     let host = KubernetesHost(
-      kubelet: ["--config=/\(Self.config)"], files: [Self.config: Self.header + "noSuchKey: {a: [1]}\nreadOnlyPort: 1\n"])
+      kubelet: ["--config=/\(Self.config)"],
+      files: [Self.config: Self.header + "noSuchKey: {a: [1]}\nreadOnlyPort: 1\n"])
     #expect(try host.kubelet()?.value("readOnlyPort") == .number(1))
   }
 
@@ -71,7 +77,8 @@ struct KubeletCollectorTests {
     #expect(kubelet.value("podPidsLimit") == .number(10))
     #expect(kubelet.value("tlsCipherSuites") == .texts(["C"]))
     #expect(
-      kubelet.value("configuration.dropIns") == .texts(["/etc/kubelet.d/10-a.conf", "/etc/kubelet.d/20-dir/b.conf"]))
+      kubelet.value("configuration.dropIns")
+        == .texts(["/etc/kubelet.d/10-a.conf", "/etc/kubelet.d/20-dir/b.conf"]))
   }
 
   @Test("A linked drop-in file is read, a linked directory is not entered")
@@ -79,7 +86,8 @@ struct KubeletCollectorTests {
     let host = KubernetesHost(
       kubelet: ["--config=/\(Self.config)", "--config-dir=/etc/kubelet.d"],
       files: [
-        Self.config: Self.header, "srv/one": Self.header + "readOnlyPort: 5\n", "etc/kubelet.d/a.conf": "-> /srv/one",
+        Self.config: Self.header, "srv/one": Self.header + "readOnlyPort: 5\n",
+        "etc/kubelet.d/a.conf": "-> /srv/one",
         "srv/dir/x.conf": Self.header + "readOnlyPort: 6\n", "etc/kubelet.d/z": "-> /srv/dir",
       ])
     #expect(try host.kubelet()?.value("readOnlyPort") == .number(5))
@@ -102,7 +110,8 @@ struct KubeletCollectorTests {
   @Test("--config-dir without --config keeps the open base")
   func dropInsOnly() throws {
     let host = KubernetesHost(
-      kubelet: ["--config-dir=/etc/kubelet.d"], files: ["etc/kubelet.d/a.conf": Self.header + "readOnlyPort: 0\n"])
+      kubelet: ["--config-dir=/etc/kubelet.d"],
+      files: ["etc/kubelet.d/a.conf": Self.header + "readOnlyPort: 0\n"])
     let kubelet = try #require(try host.kubelet())
     #expect(kubelet.value("configuration.base") == .text("dropins"))
     #expect(kubelet.value("readOnlyPort") == .number(0))
@@ -150,7 +159,8 @@ struct KubeletCollectorTests {
       (["--runonce", "--anonymous-auth=0"], .flag(false)),
     ])
   func booleans(_ arguments: [String], _ expected: Value) throws {
-    #expect(try KubernetesHost(kubelet: arguments).kubelet()?.value("authentication.anonymous.enabled") == expected)
+    #expect(
+      try KubernetesHost(kubelet: arguments).kubelet()?.value("authentication.anonymous.enabled") == expected)
   }
 
   @Test("An idle timeout of 0 is unset in a file, and without end on the command line")
@@ -167,8 +177,10 @@ struct KubeletCollectorTests {
   @Test("seccompDefault is on if either the flag or the file turns it on")
   func seccompDefault() throws {
     func value(_ flags: [String], _ file: String) throws -> Value? {
-      try KubernetesHost(kubelet: ["--config=/\(Self.config)"] + flags, files: [Self.config: Self.header + file])
-        .kubelet()?.value("seccompDefault")
+      try KubernetesHost(
+        kubelet: ["--config=/\(Self.config)"] + flags, files: [Self.config: Self.header + file]
+      )
+      .kubelet()?.value("seccompDefault")
     }
     #expect(try value(["--seccomp-default=false"], "seccompDefault: true\n") == .flag(true))
     #expect(try value(["--seccomp-default"], "seccompDefault: false\n") == .flag(true))
@@ -216,7 +228,9 @@ struct KubeletCollectorTests {
 
   @Test(
     "A file that the kubelet would refuse says nothing of its keys",
-    arguments: ["", "- a\n", "readOnlyPort: [", "readOnlyPort: 1\nreadOnlyPort: 2\n", "\u{0}", "a: &a [*a]\n"])
+    arguments: [
+      "", "- a\n", "readOnlyPort: [", "readOnlyPort: 1\nreadOnlyPort: 2\n", "\u{0}", "a: &a [*a]\n",
+    ])
   func malformedFile(_ content: String) throws {
     let host = KubernetesHost(kubelet: ["--config=/\(Self.config)"], files: [Self.config: content])
     #expect(try host.kubelet()?.obstacle("readOnlyPort") == .malformed)
@@ -226,7 +240,10 @@ struct KubeletCollectorTests {
   func wrongType() throws {
     let host = KubernetesHost(
       kubelet: ["--config=/\(Self.config)"],
-      files: [Self.config: Self.header + "readOnlyPort: \"0\"\nauthentication: {anonymous: false}\nseccompDefault: \"true\"\n"])
+      files: [
+        Self.config: Self.header
+          + "readOnlyPort: \"0\"\nauthentication: {anonymous: false}\nseccompDefault: \"true\"\n"
+      ])
     let kubelet = try #require(try host.kubelet())
     for name in ["readOnlyPort", "authentication.anonymous.enabled", "seccompDefault"] {
       #expect(kubelet.obstacle(name) == .malformed, "\(name)")
@@ -242,7 +259,8 @@ struct KubeletCollectorTests {
   @Test("A drop-in directory that is not there leaves every key unknown")
   func missingDirectory() throws {
     let host = KubernetesHost(
-      kubelet: ["--config=/\(Self.config)", "--config-dir=/nowhere"], files: [Self.config: Self.header + "readOnlyPort: 0\n"])
+      kubelet: ["--config=/\(Self.config)", "--config-dir=/nowhere"],
+      files: [Self.config: Self.header + "readOnlyPort: 0\n"])
     #expect(try host.kubelet()?.obstacle("readOnlyPort") == .notVisible)
   }
 
@@ -257,7 +275,8 @@ struct KubeletCollectorTests {
 
   @Test("The version is the package's, or that of the executable's directory")
   func version() throws {
-    let status = "Package: kubeletx\nStatus: install ok installed\nVersion: 9.9.9\n\nPackage: kubelet\nStatus: install ok installed\nVersion: 1.36.2-1.1\n"
+    let status =
+      "Package: kubeletx\nStatus: install ok installed\nVersion: 9.9.9\n\nPackage: kubelet\nStatus: install ok installed\nVersion: 1.36.2-1.1\n"
     let host = KubernetesHost(kubelet: [], files: ["var/lib/dpkg/status": status])
     #expect(try host.kubelet()?.value("version") == .text("1.36.2"))
     var other = KubernetesHost()
@@ -279,7 +298,9 @@ struct KubeletCollectorTests {
     let kubelet = try #require(try host.kubelet())
     #expect(Set(kubelet.facts.keys) == Set(KubeletCollector.subject.facts.map(\.name)))
     for declaration in KubeletCollector.subject.facts {
-      if let value = kubelet.value(declaration.name) { #expect(value.type == declaration.type, "\(declaration.name)") }
+      if let value = kubelet.value(declaration.name) {
+        #expect(value.type == declaration.type, "\(declaration.name)")
+      }
     }
   }
 }

@@ -52,7 +52,9 @@ struct KubeletMergeTests {
     for (key, flag) in Self.keys.sorted(by: { $0.key < $1.key }) {
       for _ in 0..<Int.random(in: 0...2, using: &random) where Bool.random(using: &random) {
         let number = Int64.random(in: 100...199, using: &random)
-        flags += Bool.random(using: &random) ? ["--\(flag)=\(number)"] : ["--\(flag.replacing("-", with: "_"))", "\(number)"]
+        flags +=
+          Bool.random(using: &random)
+          ? ["--\(flag)=\(number)"] : ["--\(flag.replacing("-", with: "_"))", "\(number)"]
         expected[key] = .number(number)
       }
     }
@@ -78,7 +80,9 @@ struct KubeletMergeTests {
     for name in ["base.yaml", "drops/1.conf", "drops/2.conf", "drops/3.conf"] {
       var text = KubernetesHost.header
       if Bool.random(using: &random) {
-        let own = (0..<Int.random(in: 0...3, using: &random)).map { _ in "S\(Int.random(in: 0..<9, using: &random))" }
+        let own = (0..<Int.random(in: 0...3, using: &random)).map { _ in
+          "S\(Int.random(in: 0..<9, using: &random))"
+        }
         suites = own
         text += "tlsCipherSuites: [\(own.joined(separator: ", "))]\n"
       }

@@ -38,7 +38,9 @@ struct KubernetesHost {
   }
 
   init() {
-    run(1, ["/sbin/init"], executable: "/usr/lib/systemd/systemd", comm: "systemd", parent: 0, cgroup: "/init.scope")
+    run(
+      1, ["/sbin/init"], executable: "/usr/lib/systemd/systemd", comm: "systemd", parent: 0,
+      cgroup: "/init.scope")
   }
 
   /// A host with one kubelet, pid 812.

@@ -6,7 +6,8 @@ struct SystemdUnitTests {
   @Test("Continuation lines go on past comments, and sections are told apart")
   func settings() {
     let unit = SystemdUnit(
-      parsing: Array("# c\n[Unit]\nA=1\n[Service]\nExecStart=/bin/x \\\n# no\n  --a \\\n; no\n  --b\n\nB = 2 \n".utf8))
+      parsing: Array(
+        "# c\n[Unit]\nA=1\n[Service]\nExecStart=/bin/x \\\n# no\n  --a \\\n; no\n  --b\n\nB = 2 \n".utf8))
     #expect(unit.settings.map(\.key) == ["A", "ExecStart", "B"])
     #expect(unit.settings.map(\.section) == ["Unit", "Service", "Service"])
     #expect(SystemdUnit.words(unit.settings[1].value) == ["/bin/x", "--a", "--b"])
@@ -17,7 +18,8 @@ struct SystemdUnitTests {
   @Test(
     "Words, quotes and escapes",
     arguments: [
-      ("a  b\tc", ["a", "b", "c"]), ("\"a b\" 'c d'", ["a b", "c d"]), ("a\"b c\"d", ["ab cd"]), ("\"\"", [""]),
+      ("a  b\tc", ["a", "b", "c"]), ("\"a b\" 'c d'", ["a b", "c d"]), ("a\"b c\"d", ["ab cd"]),
+      ("\"\"", [""]),
       ("a\\x20b \\\"q", ["a b", "\"q"]), ("\"open", ["open"]), ("\\", ["\\"]), ("", []), ("%i", ["%i"]),
     ])
   func words(_ text: String, _ expected: [String]) { #expect(SystemdUnit.words(text) == expected) }
@@ -25,7 +27,8 @@ struct SystemdUnitTests {
   @Test(
     "Variables",
     arguments: [
-      ("$A", ["x", "y z"]), ("${A}", ["x 'y z'"]), ("--f=${B}", ["--f=1"]), ("$NONE", []), ("a${NONE}b", ["ab"]),
+      ("$A", ["x", "y z"]), ("${A}", ["x 'y z'"]), ("--f=${B}", ["--f=1"]), ("$NONE", []),
+      ("a${NONE}b", ["ab"]),
       ("$$A", ["$A"]), ("p$B", ["p$B"]), ("$", ["$"]), ("${A", ["${A"]),
     ])
   func variables(_ word: String, _ expected: [String]) {

@@ -20,7 +20,9 @@ struct KubernetesProfilesTests {
     let benchmark = try #require(try loaded().benchmarks["cis-kubernetes-1.12"])
     let ids = Set(benchmark.entries.map(\.id))
     let wanted =
-      (1...7).map { "2.\($0)" } + (1...30).map { "1.2.\($0)" } + (1...7).map { "1.3.\($0)" } + ["1.4.1", "1.4.2"]
+      (1...7).map { "2.\($0)" } + (1...30).map { "1.2.\($0)" } + (1...7).map { "1.3.\($0)" } + [
+        "1.4.1", "1.4.2",
+      ]
       + ["3.1.1", "3.1.2", "3.1.3", "3.2.1", "3.2.2"] + (1...14).map { "4.2.\($0)" } + ["4.3.1"]
     #expect(Set(wanted).subtracting(ids).isEmpty)
     let manual = benchmark.entries.filter { $0.check.manual != nil }.map(\.id)

@@ -7,7 +7,8 @@ struct APIServerCollector: Collector {
 
   static let component = Component(
     "kube-apiserver", "An API server: the cluster's front door, with the values that it runs with.",
-    executables: ["kube-apiserver"], placement: .hostOrStaticPod, fileRule: .none, otherSwitches: otherSwitches,
+    executables: ["kube-apiserver"], placement: .hostOrStaticPod, fileRule: .none,
+    otherSwitches: otherSwitches,
     parameters: parameters)
 
   static let subject = component.subject(APIServerFiles.declarations)
@@ -20,12 +21,16 @@ struct APIServerCollector: Collector {
   }
 
   private static let otherSwitches: Set<String> = [
-    "aggregator-reject-forwarding-redirects", "alsologtostderr", "audit-log-compress", "audit-log-truncate-enabled",
+    "aggregator-reject-forwarding-redirects", "alsologtostderr", "audit-log-compress",
+    "audit-log-truncate-enabled",
     "audit-webhook-truncate-enabled", "contention-profiling", "emulation-forward-compatible",
-    "enable-aggregator-routing", "enable-garbage-collector", "enable-logs-handler", "enable-priority-and-fairness",
-    "enable-swagger-ui", "encryption-provider-config-automatic-reload", "h", "help", "logtostderr", "one-output",
+    "enable-aggregator-routing", "enable-garbage-collector", "enable-logs-handler",
+    "enable-priority-and-fairness",
+    "enable-swagger-ui", "encryption-provider-config-automatic-reload", "h", "help", "logtostderr",
+    "one-output",
     "permit-address-sharing", "permit-port-sharing", "repair-malformed-updates",
-    "runtime-config-emulation-forward-compatible", "shutdown-send-retry-after", "skip-headers", "skip-log-headers",
+    "runtime-config-emulation-forward-compatible", "shutdown-send-retry-after", "skip-headers",
+    "skip-log-headers",
     "watch-cache",
   ]
 
@@ -34,9 +39,12 @@ struct APIServerCollector: Collector {
   private static let access: [Parameter] = [
     .named("anonymous-auth", .flag, "Whether requests without credentials are taken."),
     .named("authorization-mode", .list, "How requests are authorized, in this order."),
-    .named("authorization-config", .text, "The file that says how requests are authorized, instead of the flags."),
+    .named(
+      "authorization-config", .text, "The file that says how requests are authorized, instead of the flags."),
     .named("authorization-webhook-config-file", .text, "How to ask the authorization webhook."),
-    .named("authentication-config", .text, "The file that says who is let in: token issuers and anonymous requests."),
+    .named(
+      "authentication-config", .text,
+      "The file that says who is let in: token issuers and anonymous requests."),
     .named("authentication-token-webhook-config-file", .text, "How to ask the token webhook."),
     .named("token-auth-file", .text, "A file of bearer tokens that never expire."),
     .named("basic-auth-file", .text, "A file of passwords (until v1.18)."),
@@ -54,7 +62,9 @@ struct APIServerCollector: Collector {
   private static let admission: [Parameter] = [
     .named("enable-admission-plugins", .list, "Admission plugins on top of those of the version."),
     .named("disable-admission-plugins", .list, "Admission plugins taken from those of the version."),
-    .named("admission-control", .list, "The admission plugins in order (superseded since v1.10); it replaces the version's."),
+    .named(
+      "admission-control", .list,
+      "The admission plugins in order (superseded since v1.10); it replaces the version's."),
     .named("admission-control-config-file", .text, "What configures the admission plugins."),
     .named("feature-gates", .gates, "All feature gates that are set, as NAME=BOOL."),
     .named("runtime-config", .list, "API groups and versions turned on or off."),
@@ -88,7 +98,8 @@ struct APIServerCollector: Collector {
   private static let transport: [Parameter] = [
     .named("kubelet-client-certificate", .text, "The certificate towards kubelets."),
     .named("kubelet-client-key", .text, "The key of the certificate towards kubelets."),
-    .named("kubelet-certificate-authority", .text, "The authorities that kubelets' certificates are checked with."),
+    .named(
+      "kubelet-certificate-authority", .text, "The authorities that kubelets' certificates are checked with."),
     .named("kubelet-https", .flag, "Whether kubelets are reached over TLS (until v1.21)."),
     .named("etcd-servers", .list, "The etcd members."),
     .named("etcd-cafile", .text, "The authorities that etcd's certificate is checked with."),

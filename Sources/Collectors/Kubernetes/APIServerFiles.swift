@@ -17,7 +17,9 @@ struct APIServerFiles {
       "encryption.secrets.first", .text, "The provider that encrypts Secrets.",
       values: ["identity", "aescbc", "aesgcm", "secretbox", "kms"]),
     .init("authorization.types", .list, "The authorizers of AuthorizationConfiguration, in order."),
-    .init("authentication.anonymous.enabled", .flag, "AuthenticationConfiguration: whether anonymous requests are taken."),
+    .init(
+      "authentication.anonymous.enabled", .flag,
+      "AuthenticationConfiguration: whether anonymous requests are taken."),
     .init(
       "authentication.anonymous.paths", .list,
       "AuthenticationConfiguration: the only paths on which anonymous requests are taken."),
@@ -27,7 +29,8 @@ struct APIServerFiles {
       values: ["None", "Metadata", "Request", "RequestResponse"]),
     .init(
       "audit.secrets.bodies", .flag,
-      "Whether a rule logs the bodies of requests for Secrets, ConfigMaps or tokens (the first rule that speaks of them)."),
+      "Whether a rule logs the bodies of requests for Secrets, ConfigMaps or tokens (the first rule that speaks of them)."
+    ),
   ]
 
   func add(to entity: inout Entity, _ host: borrowing HostView) {
@@ -110,7 +113,9 @@ struct APIServerFiles {
     }
   }
 
-  private static let sensitive: Set<String> = ["secrets", "configmaps", "tokenreviews", "serviceaccounts/token", "*"]
+  private static let sensitive: Set<String> = [
+    "secrets", "configmaps", "tokenreviews", "serviceaccounts/token", "*",
+  ]
 
   /// audit.k8s.io/v1 Policy: the first rule that matches a request decides its level.
   private func addAudit(to entity: inout Entity, _ host: borrowing HostView) {
@@ -140,7 +145,9 @@ struct APIServerFiles {
       guard holds, let level = rule["level"]?.text else { continue }
       let found = Source.file(source.place, line: rule.line, key: "rules")
       if level == "Request" || level == "RequestResponse" { return .observed(.flag(true), found) }
-      let isNarrow = ["users", "userGroups", "verbs", "namespaces"].contains { rule[$0]?.sequence?.isEmpty == false }
+      let isNarrow = ["users", "userGroups", "verbs", "namespaces"].contains {
+        rule[$0]?.sequence?.isEmpty == false
+      }
       if !isNarrow { return .observed(.flag(false), found) }
     }
     return .observed(.flag(false), source)

@@ -40,7 +40,8 @@ struct Component: Sendable {
 
   init(
     _ name: String, _ meaning: String, executables: Set<String>, placement: Placement, fileRule: FileRule,
-    otherSwitches: Set<String>, environmentPrefix: String? = nil, isGoFlag: Bool = false, parameters: [Parameter]
+    otherSwitches: Set<String>, environmentPrefix: String? = nil, isGoFlag: Bool = false,
+    parameters: [Parameter]
   ) {
     self.name = name
     self.meaning = meaning
@@ -57,7 +58,8 @@ struct Component: Sendable {
     func isSwitch(_ kind: Parameter.Kind) -> Bool { kind == .flag }
     return FlagSyntax(
       switches: otherSwitches.union(parameters.filter { isSwitch($0.kind) }.compactMap(\.flag)),
-      valued: Set(parameters.filter { !isSwitch($0.kind) }.compactMap(\.flag)).union(["config", "config-dir"]),
+      valued: Set(parameters.filter { !isSwitch($0.kind) }.compactMap(\.flag)).union(["config", "config-dir"]
+      ),
       isGoFlag: isGoFlag)
   }
 
@@ -68,14 +70,16 @@ struct Component: Sendable {
     .init("isRunning", .flag, "Whether its process was found, rather than only its unit or manifest."),
     .init("pid", .number, "Its process id, in the auditor's PID namespace."),
     .init("executable", .text, "What /proc/PID/exe says, or the executable that its unit or manifest names."),
-    .init("version", .text, "Its version, from the package database, its executable's path or its image's tag."),
+    .init(
+      "version", .text, "Its version, from the package database, its executable's path or its image's tag."),
     .init(
       "origin", .text, "What its command line was taken from.", values: Origin.Kind.allCases.map(\.rawValue)),
     .init(
       "configuration.file", .text, "Its configuration file, as an absolute path where that can be told."),
     .init(
       "configuration.stale", .flag,
-      "Whether a file that it was configured from changed after it started: what runs is not what is written."),
+      "Whether a file that it was configured from changed after it started: what runs is not what is written."
+    ),
   ]
 
   /// The component's subject.

@@ -76,7 +76,8 @@ struct ComponentConfiguration: Sendable {
 
   /// etcd: `--config-file`, else ETCD_CONFIG_FILE; with either, nothing else counts.
   private mutating func addEtcdFile(
-    _ flags: CommandFlags, _ instance: ComponentInstance, _ reader: ConfigurationReader, _ host: borrowing HostView
+    _ flags: CommandFlags, _ instance: ComponentInstance, _ reader: ConfigurationReader,
+    _ host: borrowing HostView
   ) {
     if let setting = flags.text("config-file") {
       addFile((setting.value, setting.source), reader, host)
@@ -88,7 +89,8 @@ struct ComponentConfiguration: Sendable {
       file = failure.fact
       files = [.unreadableKeys(failure.obstacle, detail: failure.detail, failure.source)]
     case .success(let settings):
-      guard let settings, let found = settings.variables[settings.variable(of: "config-file")], !found.text.isEmpty
+      guard let settings, let found = settings.variables[settings.variable(of: "config-file")],
+        !found.text.isEmpty
       else { return }
       addFile((found.text, found.source), reader, host)
     }
@@ -147,14 +149,17 @@ struct ConfigurationReader {
   func absolute(_ text: String, _ host: borrowing HostView) -> Result<FilePath, PlaceFailure> {
     let path = FilePath(text)
     if path.isAbsolute { return .success(path.lexicallyNormalized()) }
-    guard let process = instance.process else { return .success(FilePath("/").appending(path.components).lexicallyNormalized()) }
+    guard let process = instance.process else {
+      return .success(FilePath("/").appending(path.components).lexicallyNormalized())
+    }
     do throws(HostError) {
       let directory = try host.root.linkText(FilePath("proc/\(process.id)/cwd"))
       return .success(directory.appending(path.components).lexicallyNormalized())
     } catch {
       return .failure(
         PlaceFailure(
-          error.obstacle, "'\(Parameter.shown(text))' is relative to a working directory that can't be told: \(error)",
+          error.obstacle,
+          "'\(Parameter.shown(text))' is relative to a working directory that can't be told: \(error)",
           .file("/proc/\(process.id)/cwd")))
     }
   }
@@ -194,9 +199,13 @@ private struct DropInWalk {
   private static let deepest = 16
   private static let most = 1000
 
-  mutating func enter(_ directory: FilePath, followsLink: Bool, _ paths: PathSpace, _ host: borrowing HostView) {
+  mutating func enter(
+    _ directory: FilePath, followsLink: Bool, _ paths: PathSpace, _ host: borrowing HostView
+  ) {
     let source = Source.file(paths.place(directory))
-    if !followsLink, case .success(let status) = paths.linkStatus(directory, of: host), status.type == .symlink {
+    if !followsLink, case .success(let status) = paths.linkStatus(directory, of: host),
+      status.type == .symlink
+    {
       return
     }
     guard depth < Self.deepest else {
@@ -220,7 +229,8 @@ private struct DropInWalk {
         enter(path, followsLink: false, paths, host)
       } else if path.extension == "conf" || path.lastComponent?.string == ".conf" {
         guard found.count < Self.most else {
-          failure = failure ?? PlaceFailure(.tooLarge, "more than \(Self.most) drop-ins", .file(paths.place(path)))
+          failure =
+            failure ?? PlaceFailure(.tooLarge, "more than \(Self.most) drop-ins", .file(paths.place(path)))
           return
         }
         found.append(path)

@@ -71,7 +71,9 @@ struct ComponentFacts {
 
   /// `btime` of proc/stat: when the kernel started, seconds since the epoch; proc_stat(5).
   static func bootTime(_ bytes: [UInt8]) -> Int64? {
-    for line in bytes.lines where line.starts(with: "btime ".utf8) { return line.dropFirst(6).trimmed.decimal }
+    for line in bytes.lines where line.starts(with: "btime ".utf8) {
+      return line.dropFirst(6).trimmed.decimal
+    }
     return nil
   }
 }
@@ -92,7 +94,9 @@ struct ComponentVersion {
     if case .observed(.text(let path), let sources) = instance.executable {
       // `/var/lib/rancher/rke2/data/v1.31.4-rke2r1-0a1b2c/bin/kubelet`: a version is a directory's name or begins it.
       let parents = path.split(separator: "/").dropLast()
-      if let version = parents.reversed().lazy.compactMap({ $0.hasPrefix("v") ? leadingVersion($0) : nil }).first {
+      if let version = parents.reversed().lazy.compactMap({ $0.hasPrefix("v") ? leadingVersion($0) : nil })
+        .first
+      {
         return .observed(.text(version), sources)
       }
       looked += sources

@@ -37,13 +37,16 @@ struct ComponentFinder {
       switch candidate.answer {
       case .rejected: continue
       case .undecided(let obstacle, let reason):
-        problems.append(PlaceFailure(obstacle, "\(candidate.process.label): \(reason)", .file("/proc/\(candidate.process.id)")))
+        problems.append(
+          PlaceFailure(
+            obstacle, "\(candidate.process.label): \(reason)", .file("/proc/\(candidate.process.id)")))
       case .accepted: add(candidate.process, host, manifest: manifests.count == 1 ? manifests[0] : nil)
       }
     }
   }
 
-  private mutating func add(_ process: HostProcess, _ host: borrowing HostView, manifest: StaticPodContainer?) {
+  private mutating func add(_ process: HostProcess, _ host: borrowing HostView, manifest: StaticPodContainer?)
+  {
     let place = Source(.flag, process.label)
     let words: Result<[Word], PlaceFailure>
     switch process.arguments {
@@ -85,7 +88,9 @@ struct ComponentFinder {
       let separator: UInt8 = bytes.contains(0) ? 0 : 0x0a
       var texts: [(String, String)] = []
       for entry in bytes.split(separator: separator) {
-        guard entry.starts(with: prefix.utf8), let equals = entry.firstIndex(of: UInt8(ascii: "=")) else { continue }
+        guard entry.starts(with: prefix.utf8), let equals = entry.firstIndex(of: UInt8(ascii: "=")) else {
+          continue
+        }
         let name = String(decoding: entry[..<equals], as: UTF8.self)
         texts.append((name, String(decoding: entry[entry.index(after: equals)...], as: UTF8.self)))
       }
@@ -141,7 +146,8 @@ struct ComponentFinder {
     }
     let executable: Fact =
       start > 0
-      ? .observed(.text(Parameter.shown(pod.words[start - 1].text)), pod.words[start - 1].source) : .absent(pod.place)
+      ? .observed(.text(Parameter.shown(pod.words[start - 1].text)), pod.words[start - 1].source)
+      : .absent(pod.place)
     instances.append(
       ComponentInstance(
         id: place(pod.file), origin: .manifest, process: nil, words: .success(Array(pod.words[start...])),

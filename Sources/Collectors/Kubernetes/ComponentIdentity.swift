@@ -37,7 +37,8 @@ struct ComponentIdentity: Sendable {
     return component.executables.contains(lastPathComponent(first))
   }
 
-  private static func answer(_ process: HostProcess, _ component: Component, _ table: ProcessTable) -> Answer {
+  private static func answer(_ process: HostProcess, _ component: Component, _ table: ProcessTable) -> Answer
+  {
     let path: String
     switch process.executable {
     case .failure(let error): return .undecided(error.obstacle, "its executable can't be told: \(error)")
@@ -91,7 +92,9 @@ struct ComponentIdentity: Sendable {
     var ancestor = table[process.status.parent]
     for _ in 0..<8 {
       guard let parent = ancestor, parent.id > 1 else { break }
-      if let name = parent.executableName, ["k3s", "rke2"].contains(name), isHostProcess(parent) { return nil }
+      if let name = parent.executableName, ["k3s", "rke2"].contains(name), isHostProcess(parent) {
+        return nil
+      }
       ancestor = table[parent.status.parent]
     }
     if case .success(let path) = process.executable, path.string.hasPrefix("/snap/"),

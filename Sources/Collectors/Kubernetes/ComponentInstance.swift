@@ -89,7 +89,8 @@ enum PathSpace: Hashable, Sendable {
 
   /// Does something with the root that holds a path, and the path in it.
   func with<Answer>(
-    _ path: FilePath, of host: borrowing HostView, _ body: (borrowing HostRoot, FilePath) -> Result<Answer, HostError>
+    _ path: FilePath, of host: borrowing HostView,
+    _ body: (borrowing HostRoot, FilePath) -> Result<Answer, HostError>
   ) -> Result<Answer, HostError> {
     switch self {
     case .host: return body(host.root, path)
@@ -126,7 +127,9 @@ enum PathSpace: Hashable, Sendable {
 
   func names(in path: FilePath, of host: borrowing HostView) -> Result<[FilePath.Component], HostError> {
     with(path, of: host) { root, path in
-      do throws(HostError) { return .success(try root.names(in: path, atMost: 4096)) } catch { return .failure(error) }
+      do throws(HostError) { return .success(try root.names(in: path, atMost: 4096)) } catch {
+        return .failure(error)
+      }
     }
   }
 }

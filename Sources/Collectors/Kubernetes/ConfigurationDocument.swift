@@ -38,7 +38,8 @@ struct ConfigurationDocument: Sendable {
     switch value {
     // Defaulting comes after the merge and takes these for unset, so they hide what a weaker file says.
     case .text(""): return .cleared(source.saying(value))
-    case .number(0), .seconds(0): return parameter.zeroIsUnset ? .cleared(source.saying(value)) : .set(value, [source])
+    case .number(0), .seconds(0):
+      return parameter.zeroIsUnset ? .cleared(source.saying(value)) : .set(value, [source])
     default: return .set(value, [source])
     }
   }

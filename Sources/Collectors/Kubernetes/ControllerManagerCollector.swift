@@ -6,20 +6,27 @@ struct ControllerManagerCollector: Collector {
   let name = "kube-controller-manager"
 
   static let component = Component(
-    "kube-controller-manager", "A controller manager: what turns wishes into deeds, with the values that it runs with.",
+    "kube-controller-manager",
+    "A controller manager: what turns wishes into deeds, with the values that it runs with.",
     executables: ["kube-controller-manager"], placement: .hostOrStaticPod, fileRule: .none,
     otherSwitches: [
-      "allow-untagged-cloud", "alsologtostderr", "authentication-skip-lookup", "authentication-tolerate-lookup-failure",
+      "allow-untagged-cloud", "alsologtostderr", "authentication-skip-lookup",
+      "authentication-tolerate-lookup-failure",
       "configure-cloud-routes", "contention-profiling", "enable-dynamic-provisioning",
-      "enable-garbage-collector", "enable-hostpath-provisioner", "enable-leader-migration", "enable-taint-manager",
+      "enable-garbage-collector", "enable-hostpath-provisioner", "enable-leader-migration",
+      "enable-taint-manager",
       "h", "help", "leader-elect", "legacy-service-account-token-clean-up",
-      "logtostderr", "one-output", "permit-address-sharing", "permit-port-sharing", "skip-headers", "skip-log-headers",
+      "logtostderr", "one-output", "permit-address-sharing", "permit-port-sharing", "skip-headers",
+      "skip-log-headers",
     ],
     parameters: [
-      .named("terminated-pod-gc-threshold", .number, "Ended pods that are kept before the oldest are removed; 0 is all."),
+      .named(
+        "terminated-pod-gc-threshold", .number,
+        "Ended pods that are kept before the oldest are removed; 0 is all."),
       .named("profiling", .flag, "Whether /debug/pprof is served."),
       .named("use-service-account-credentials", .flag, "Whether each controller has credentials of its own."),
-      .named("service-account-private-key-file", .text, "The key that service account tokens are signed with."),
+      .named(
+        "service-account-private-key-file", .text, "The key that service account tokens are signed with."),
       .named("root-ca-file", .text, "The authority that is given to every service account."),
       .named("bind-address", .text, "The address that it listens on."),
       .named("secure-port", .number, "Its port; 0 is off."),
@@ -40,7 +47,8 @@ struct ControllerManagerCollector: Collector {
       .named("controllers", .list, "The controllers that run."),
       .named("feature-gates", .gates, "All feature gates that are set, as NAME=BOOL."),
       Parameter(
-        "feature-gates.RotateKubeletServerCertificate", .gate("RotateKubeletServerCertificate"), flag: "feature-gates",
+        "feature-gates.RotateKubeletServerCertificate", .gate("RotateKubeletServerCertificate"),
+        flag: "feature-gates",
         "The gate for kubelets' serving certificates."),
     ])
 

@@ -32,7 +32,8 @@ struct EtcdAuthority {
     }
     let place = Source.file(facts.instance.paths.place(FilePath(text)))
     guard !compared.isEmpty else {
-      return .unreadable(.notVisible, detail: "no authority of the cluster is on this node to compare with", place)
+      return .unreadable(
+        .notVisible, detail: "no authority of the cluster is on this node to compare with", place)
     }
     return .observed(.texts(shared.map { Parameter.shown($0) }), [place] + compared)
   }
@@ -42,12 +43,15 @@ struct EtcdAuthority {
     var found: [(String, ComponentInstance)] = []
     let pods = staticPods(of: host).containers
     for (component, name) in [
-      (APIServerCollector.component, "client-ca-file"), (KubeletCollector.component, "authentication.x509.clientCAFile"),
+      (APIServerCollector.component, "client-ca-file"),
+      (KubeletCollector.component, "authentication.x509.clientCAFile"),
     ] {
       guard let parameter = component.parameter(name) else { continue }
       for instance in ComponentFinder(component, of: host, pods: pods).instances {
         let configuration = ComponentConfiguration(of: instance, component, host)
-        if case .observed(.text(let path), _) = configuration.fact(of: parameter) { found.append((path, instance)) }
+        if case .observed(.text(let path), _) = configuration.fact(of: parameter) {
+          found.append((path, instance))
+        }
       }
     }
     return found

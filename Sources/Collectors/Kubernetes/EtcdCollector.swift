@@ -8,7 +8,8 @@ struct EtcdCollector: Collector {
 
   static let component = Component(
     "etcd", "An etcd member: the cluster's state, with the values that it runs with.", executables: ["etcd"],
-    placement: .hostOrStaticPod, fileRule: .fileAlone, otherSwitches: otherSwitches, environmentPrefix: "ETCD_",
+    placement: .hostOrStaticPod, fileRule: .fileAlone, otherSwitches: otherSwitches,
+    environmentPrefix: "ETCD_",
     isGoFlag: true, parameters: parameters)
 
   static let subject = component.subject([EtcdAuthority.declaration])
@@ -22,7 +23,8 @@ struct EtcdCollector: Collector {
 
   private static let otherSwitches: Set<String> = [
     "debug", "enable-grpc-gateway", "enable-v2", "experimental-initial-corrupt-check", "force-new-cluster",
-    "initial-election-tick-advance", "pre-vote", "strict-reconfig-check", "unsafe-no-fsync", "version", "help", "h",
+    "initial-election-tick-advance", "pre-vote", "strict-reconfig-check", "unsafe-no-fsync", "version",
+    "help", "h",
     "experimental-enable-lease-checkpoint", "experimental-enable-distributed-tracing", "socket-reuse-port",
     "socket-reuse-address", "enable-log-rotation",
   ]

@@ -42,7 +42,8 @@ extension CommandFlags {
     let settings = self[flag]
     guard let last = settings.last else { return .silent(source(of: flag)) }
     func malformed(_ setting: Setting) -> Finding {
-      .unreadable(.malformed, detail: "'\(Parameter.shown(setting.value))' is no value for it", setting.source)
+      .unreadable(
+        .malformed, detail: "'\(Parameter.shown(setting.value))' is no value for it", setting.source)
     }
     switch parameter.kind {
     case .gates, .gate: return gateFinding(parameter, settings)
@@ -121,7 +122,9 @@ func fact(of parameter: Parameter, from layers: [Layer]) -> Fact {
   for layer in layers {
     let finding = layer.finding(parameter)
     if decided != nil {
-      if case .set(let value, let sources) = finding { overridden += sources.prefix(1).map { $0.saying(value) } }
+      if case .set(let value, let sources) = finding {
+        overridden += sources.prefix(1).map { $0.saying(value) }
+      }
       continue
     }
     switch finding {
@@ -150,7 +153,8 @@ private func gatesFact(_ parameter: Parameter, _ layers: [Layer]) -> Fact {
     switch layer.finding(parameter) {
     case .notApplicable: continue
     case .silent(let source): looked.append(source)
-    case .unreadable(let obstacle, let detail, let source): return .unreadable(obstacle, detail: detail, source)
+    case .unreadable(let obstacle, let detail, let source):
+      return .unreadable(obstacle, detail: detail, source)
     case .cleared(let source):
       return merged.isEmpty ? .absent([source] + looked) : .observed(gateList(merged), sources)
     case .set(let value, let found):

@@ -21,12 +21,16 @@ struct KubeProxyCollector: Collector {
       .named("kubeconfig", .text, key: "clientConnection.kubeconfig", "How it reaches the API server."),
       .named("proxy-mode", .text, key: "mode", "How it leads traffic: iptables, ipvs or nftables."),
       .named("profiling", .flag, key: "enableProfiling", "Whether /debug/pprof is served with the metrics."),
-      .named("masquerade-all", .flag, key: "iptables.masqueradeAll", "Whether all traffic to services is masqueraded."),
+      .named(
+        "masquerade-all", .flag, key: "iptables.masqueradeAll",
+        "Whether all traffic to services is masqueraded."),
       .named(
         "iptables-localhost-nodeports", .flag, key: "iptables.localhostNodePorts",
         "Whether node ports answer on loopback, which needs route_localnet."),
       .named("cluster-cidr", .list, key: "clusterCIDR", "The cluster's ranges of pod addresses."),
-      .named("nodeport-addresses", .list, key: "nodePortAddresses", "The node's addresses on which node ports answer."),
+      .named(
+        "nodeport-addresses", .list, key: "nodePortAddresses",
+        "The node's addresses on which node ports answer."),
       .named("hostname-override", .text, "The name used instead of the host's own."),
       .named("feature-gates", .gates, key: "featureGates", "All feature gates that are set, as NAME=BOOL."),
     ])

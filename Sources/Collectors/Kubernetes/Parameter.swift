@@ -47,7 +47,9 @@ struct Parameter: Sendable {
   }
 
   /// A parameter whose fact is named as its flag: everything but the kubelet's.
-  static func named(_ flag: String, _ kind: Kind, key: String? = nil, _ meaning: String, values: [String]? = nil)
+  static func named(
+    _ flag: String, _ kind: Kind, key: String? = nil, _ meaning: String, values: [String]? = nil
+  )
     -> Parameter
   {
     Parameter(flag, kind, flag: flag, key: key, meaning, values: values)

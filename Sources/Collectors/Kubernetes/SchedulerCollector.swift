@@ -11,12 +11,16 @@ struct SchedulerCollector: Collector {
     executables: ["kube-scheduler"], placement: .hostOrStaticPod, fileRule: .fileOverKeyedFlags,
     otherSwitches: [
       "alsologtostderr", "authentication-skip-lookup", "authentication-tolerate-lookup-failure", "h", "help",
-      "logtostderr", "one-output", "permit-address-sharing", "permit-port-sharing", "skip-headers", "skip-log-headers",
+      "logtostderr", "one-output", "permit-address-sharing", "permit-port-sharing", "skip-headers",
+      "skip-log-headers",
     ],
     parameters: [
       .named("profiling", .flag, key: "enableProfiling", "Whether /debug/pprof is served."),
-      .named("contention-profiling", .flag, key: "enableContentionProfiling", "Whether lock contention is profiled."),
-      .named("leader-elect", .flag, key: "leaderElection.leaderElect", "Whether one of several schedulers leads."),
+      .named(
+        "contention-profiling", .flag, key: "enableContentionProfiling",
+        "Whether lock contention is profiled."),
+      .named(
+        "leader-elect", .flag, key: "leaderElection.leaderElect", "Whether one of several schedulers leads."),
       .named("kubeconfig", .text, key: "clientConnection.kubeconfig", "How it reaches the API server."),
       .named("bind-address", .text, "The address that it listens on."),
       .named("secure-port", .number, "Its port; 0 is off."),

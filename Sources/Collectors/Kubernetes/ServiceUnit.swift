@@ -77,7 +77,11 @@ struct ServiceUnit: Sendable {
         switch setting.key {
         case "ExecStart":
           // Empty takes back what was there; a simple service has one command.
-          if setting.value.isEmpty { command = nil } else if command == nil { command = (setting.value, source) }
+          if setting.value.isEmpty {
+            command = nil
+          } else if command == nil {
+            command = (setting.value, source)
+          }
         case "Environment":
           if setting.value.isEmpty { environment = [:] }
           for word in SystemdUnit.words(setting.value) {
@@ -85,7 +89,9 @@ struct ServiceUnit: Sendable {
             environment[String(word[..<equals])] = Word(String(word[word.index(after: equals)...]), source)
           }
         case "EnvironmentFile":
-          if setting.value.isEmpty { files = [] } else {
+          if setting.value.isEmpty {
+            files = []
+          } else {
             let isOptional = setting.value.hasPrefix("-")
             files.append((isOptional ? String(setting.value.dropFirst()) : setting.value, isOptional, source))
           }
@@ -107,7 +113,9 @@ struct ServiceUnit: Sendable {
             for file in names where file.string.hasSuffix(".conf") {
               let full = path.appending(file)
               // A drop-in of the unit's own hides one of the same name for all services.
-              if found[file.string] == nil || folder != "service.d" && found[file.string]?.string.contains("/service.d/") == true {
+              if found[file.string] == nil
+                || folder != "service.d" && found[file.string]?.string.contains("/service.d/") == true
+              {
                 found[file.string] = full
               }
             }
@@ -133,7 +141,8 @@ struct ServiceUnit: Sendable {
         case .failure(let error):
           if error.reason == .absent {
             if isOptional { continue }
-            failure = failure ?? PlaceFailure(.notVisible, "the environment file \(path) is not there", source)
+            failure =
+              failure ?? PlaceFailure(.notVisible, "the environment file \(path) is not there", source)
           } else {
             failure = failure ?? PlaceFailure(error, .file(error.place))
           }

@@ -93,7 +93,9 @@ struct StaticPodReader {
     func word(_ node: Node) -> Word? { node.text.map { Word($0, .file(file, line: node.line)) } }
     var environment: [String: Word] = [:]
     for entry in node["env"]?.sequence ?? [] {
-      if let name = entry["name"]?.text, let value = entry["value"].flatMap(word) { environment[name] = value }
+      if let name = entry["name"]?.text, let value = entry["value"].flatMap(word) {
+        environment[name] = value
+      }
     }
     let words = ((node["command"]?.sequence ?? []) + (node["args"]?.sequence ?? [])).compactMap(word)
     let mounts = (node["volumeMounts"]?.sequence ?? []).compactMap { mount -> PathSpace.Volume? in
@@ -123,7 +125,8 @@ struct StaticPodReader {
     guard text.contains("$(") else { return text }
     var result = ""
     var rest = text[...]
-    while let dollar = rest.ranges(of: "$(").first, let close = rest[dollar.upperBound...].firstIndex(of: ")") {
+    while let dollar = rest.ranges(of: "$(").first, let close = rest[dollar.upperBound...].firstIndex(of: ")")
+    {
       let name = String(rest[dollar.upperBound..<close])
       result += rest[..<dollar.lowerBound]
       result += environment[name]?.text ?? "$(\(name))"

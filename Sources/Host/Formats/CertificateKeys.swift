@@ -16,7 +16,8 @@ package enum CertificateKeys {
       if text.elementsEqual("-----BEGIN CERTIFICATE-----".utf8) {
         body = []
       } else if text.elementsEqual("-----END CERTIFICATE-----".utf8) {
-        guard let base64 = body, let der = decode(base64: base64), let key = key(ofCertificate: der), keys.count < most
+        guard let base64 = body, let der = decode(base64: base64), let key = key(ofCertificate: der),
+          keys.count < most
         else { return nil }
         keys.append(key)
         body = nil

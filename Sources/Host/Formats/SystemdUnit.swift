@@ -57,7 +57,13 @@ package struct SystemdUnit: Hashable, Sendable {
     var rest = text[...]
     while let character = rest.popFirst() {
       if let open = quote {
-        if character == open { quote = nil } else if character == "\\" { word += escape(&rest) } else { word.append(character) }
+        if character == open {
+          quote = nil
+        } else if character == "\\" {
+          word += escape(&rest)
+        } else {
+          word.append(character)
+        }
       } else if character == "\"" || character == "'" {
         quote = character
         isInWord = true
@@ -111,7 +117,8 @@ package struct SystemdUnit: Hashable, Sendable {
   /// Puts variables in a command line's words: `$NAME` alone is split into words, `${NAME}` is replaced where it stands, `$$`
   /// is a dollar sign; systemd.service(5), "Command lines". A variable that is not set is empty.
   package static func expand(_ word: String, _ variables: [String: String]) -> [String] {
-    if word.hasPrefix("$"), !word.hasPrefix("${"), !word.hasPrefix("$$"), word.dropFirst().allSatisfy(isNamePart),
+    if word.hasPrefix("$"), !word.hasPrefix("${"), !word.hasPrefix("$$"),
+      word.dropFirst().allSatisfy(isNamePart),
       word.count > 1
     {
       return words(variables[String(word.dropFirst())] ?? "")
