@@ -62,5 +62,11 @@ package func collect(
   }
   return Snapshot(
     run: run, auditor: auditor, host: HostIdentity(from: entities, isRunning: host.root.isRunning),
-    collectors: runs, entities: entities)
+    collectors: runs, entities: distinct(entities))
+}
+
+/// Without the repeats: two collectors may name the same file for the same role, and state the same of it.
+private func distinct(_ entities: [Entity]) -> [Entity] {
+  var seen: Set<Entity> = []
+  return entities.filter { seen.insert($0).inserted }
 }

@@ -98,6 +98,10 @@ struct ComponentFinder {
       return .success(
         settings(texts.map { ($0, $1, Source(.environment, process.label, key: $0)) }, prefix, place))
     } catch {
+      // procfs always has the file; a recorded tree without it recorded no environment, and what it does not hold is not set.
+      if error.reason == .absent, !host.root.isRunning {
+        return .success(settings([], prefix, .file(error.place)))
+      }
       return .failure(PlaceFailure(error, .file(error.place)))
     }
   }
