@@ -96,6 +96,8 @@ struct ComponentIdentityTests {
     let (entities, run) = try host.collected(by: KubeletCollector())
     #expect(entities.isEmpty)
     #expect(run.state == .partial)
+    host.files["etc/systemd/system/kubelet.service"] = "[Service]\nExecStart=/usr/bin/kubelet\n"
+    #expect(try host.kubelet()?.obstacle("isRunning") == .denied)
   }
 
   @Test("An executable that was replaced while it runs is still what it was")

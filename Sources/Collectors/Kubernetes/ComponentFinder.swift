@@ -37,9 +37,11 @@ struct ComponentFinder {
       switch candidate.answer {
       case .rejected: continue
       case .undecided(let obstacle, let reason):
-        problems.append(
-          PlaceFailure(
-            obstacle, "\(candidate.process.label): \(reason)", .file("/proc/\(candidate.process.id)")))
+        let failure = PlaceFailure(
+          obstacle, "\(candidate.process.label): \(reason)", .file("/proc/\(candidate.process.id)"))
+        problems.append(failure)
+        // It may be the one, so that a unit or manifest can't be said not to run.
+        notRunning = failure.fact
       case .accepted: add(candidate.process, host, manifest: manifests.count == 1 ? manifests[0] : nil)
       }
     }
