@@ -64,7 +64,8 @@ struct Evaluation {
     switch facts.lookup(name, of: entity) {
     case .missing:
       return Outcome(
-        .unknown, [], [Reason(.missingFact, "the snapshot does not state '\(name)' of \(name.subject ?? entity.label)")])
+        .unknown, [],
+        [Reason(.missingFact, "the snapshot does not state '\(name)' of \(name.subject ?? entity.label)")])
     case .undocumented(let why, let places):
       return Outcome(
         .unknown, evidence("not set", places), [Reason(.undocumentedDefault, "\(name) is not set and \(why)")]
