@@ -76,7 +76,7 @@ let package = Package(
     .testTarget(
       name: "RecordedHostTests",
       dependencies: [
-        "Facts", "Host", "Collectors", "Profiles", "Reports", "Judge",
+        "Facts", "Host", "Collectors", "Profiles", "Reports", "Judge", "TestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .testTarget(name: "CommandTests", dependencies: ["Facts", "Profiles", "Reports", "plumbline"]),
