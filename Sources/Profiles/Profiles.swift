@@ -121,7 +121,8 @@ package struct ProfileLoader {
     return Benchmark(
       name: declaration.name, title: declaration.title, version: declaration.version,
       source: declaration.source,
-      kubernetes: declaration.kubernetes, entries: bound.sorted { sectionOrder($0.id, $1.id) },
+      kubernetes: declaration.kubernetes, distribution: declaration.distribution,
+      entries: bound.sorted { sectionOrder($0.id, $1.id) },
       digest: digest(declaration.name))
   }
 
