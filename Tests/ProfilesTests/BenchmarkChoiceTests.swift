@@ -25,7 +25,7 @@ struct BenchmarkChoiceTests {
       ("1.31", "1.11"), ("1.32", "1.12"), ("v1.33.4", "1.12"), ("1.34", "2.1"), ("1.35.1", "2.1"),
     ])
   func versions(kubernetes: String, benchmark: String) throws {
-    let choice = try #require(choice("kubeadm", kubernetes))
+    let choice = try #require(self.choice("kubeadm", kubernetes))
     #expect(choice.benchmark.name == "cis-kubernetes-\(benchmark)")
     #expect(choice.note.contains("none for kubeadm alone; it is meant for Kubernetes"))
   }
@@ -38,25 +38,25 @@ struct BenchmarkChoiceTests {
       ("microk8s", "1.32", "cis-microk8s-1.24"),
     ])
   func distributions(distribution: String, version: String, benchmark: String) throws {
-    let choice = try #require(choice(distribution, version))
+    let choice = try #require(self.choice(distribution, version))
     #expect(choice.benchmark.name == benchmark)
     #expect(choice.note.hasPrefix("chosen for \(distribution); it is meant for"))
   }
 
   @Test("A version newer than any takes the newest, and the note says so")
   func newer() throws {
-    let general = try #require(choice("talos", "1.99"))
+    let general = try #require(self.choice("talos", "1.99"))
     #expect(general.benchmark.name == "cis-kubernetes-2.1")
     #expect(general.note.contains("none for talos alone"))
     #expect(general.note.contains("Kubernetes 1.99 is newer than the 1.35 that it is meant for"))
-    let own = try #require(choice("k3s", "1.36"))
+    let own = try #require(self.choice("k3s", "1.36"))
     #expect(own.benchmark.name == "cis-k3s-1.9")
     #expect(own.note.contains("newer than the 1.29"))
   }
 
   @Test("A version older than any takes the oldest, and the note says so")
   func older() throws {
-    let choice = try #require(choice("kubeadm", "1.19"))
+    let choice = try #require(self.choice("kubeadm", "1.19"))
     #expect(choice.benchmark.name == "cis-kubernetes-1.24")
     #expect(choice.note.contains("none is meant for Kubernetes 1.19; this one is for 1.24"))
   }
@@ -72,24 +72,24 @@ struct BenchmarkChoiceTests {
 
   @Test("Without a version the newest is taken, and the note says why")
   func unknownVersion() throws {
-    let choice = try #require(choice("kubeadm", nil))
+    let choice = try #require(self.choice("kubeadm", nil))
     #expect(choice.benchmark.name == "cis-kubernetes-2.1")
     #expect(choice.note.contains("the version of Kubernetes is not known"))
   }
 
   @Test("A distribution that could not be told takes one for any")
   func unknownDistribution() throws {
-    let choice = try #require(choice(nil, "1.33"))
+    let choice = try #require(self.choice(nil, "1.33"))
     #expect(choice.benchmark.name == "cis-kubernetes-1.12")
     #expect(choice.note.contains("could not be told which this is"))
   }
 
   @Test("Without Kubernetes, or where that could not be told, it is the node's baseline")
   func none() throws {
-    let absent = try #require(choice(nil, nil, isPresent: false))
+    let absent = try #require(self.choice(nil, nil, isPresent: false))
     #expect(absent.benchmark.name == "node-baseline")
     #expect(absent.note == "chosen because no Kubernetes was found on this host")
-    let unclear = try #require(choice(nil, nil, isPresent: nil))
+    let unclear = try #require(self.choice(nil, nil, isPresent: nil))
     #expect(unclear.benchmark.name == "node-baseline")
     #expect(unclear.note.contains("could not be told"))
   }
