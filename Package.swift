@@ -59,7 +59,9 @@ let package = Package(
       ], path: "Tests/Support"),
     .testTarget(
       name: "HostTests",
-      dependencies: ["Facts", "Host", "TestSupport", .product(name: "SystemPackage", package: "swift-system")]),
+      dependencies: [
+        "Facts", "Host", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
     .testTarget(

@@ -69,12 +69,20 @@ package struct VersionRange: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Section ids in the order a reader expects: `4.2.9` before `4.2.10`.
-package func sectionOrder(_ left: String, _ right: String) -> Bool {
-  func parts(_ id: String) -> [(Int, String)] {
-    id.split(separator: ".", omittingEmptySubsequences: false).map { (Int($0) ?? Int.max, String($0)) }
+/// A section id as readers order it: `4.2.9` before `4.2.10`.
+package struct SectionID: Comparable {
+  private let parts: [(number: Int, text: Substring)]
+
+  package init(_ text: String) {
+    parts = text.split(separator: ".", omittingEmptySubsequences: false).map { (Int($0) ?? Int.max, $0) }
   }
-  let (a, b) = (parts(left), parts(right))
-  for (x, y) in zip(a, b) where x != y { return x < y }
-  return a.count < b.count
+
+  package static func == (left: SectionID, right: SectionID) -> Bool {
+    left.parts.elementsEqual(right.parts) { $0 == $1 }
+  }
+
+  package static func < (left: SectionID, right: SectionID) -> Bool {
+    for (x, y) in zip(left.parts, right.parts) where x != y { return x < y }
+    return left.parts.count < right.parts.count
+  }
 }

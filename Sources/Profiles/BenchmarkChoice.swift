@@ -67,7 +67,7 @@ package struct BenchmarkChoice: Hashable, Sendable {
     case (let left?, let right?) where left != right: left < right
     case (.some, nil): true
     case (nil, .some): false
-    default: left.version == right.version ? left.name < right.name : sectionOrder(left.version, right.version)
+    default: left.version == right.version ? left.name < right.name : SectionID(left.version) < SectionID(right.version)
     }
   }
 

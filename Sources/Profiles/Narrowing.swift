@@ -34,7 +34,8 @@ package struct Narrowing: Hashable, Sendable {
 
   func asksFor(_ entry: Benchmark.Entry) -> Bool {
     let names = Self.names(of: entry)
-    return (level.map { entry.level ?? 0 <= $0 } ?? true) && (only.isEmpty || only.contains(where: names.contains))
+    return (level.map { entry.level ?? 0 <= $0 } ?? true)
+      && (only.isEmpty || only.contains(where: names.contains))
       && !skip.contains(where: names.contains)
   }
 

@@ -118,11 +118,11 @@ package struct ProfileLoader {
         Benchmark.Entry(id: entry.id, check: $0, level: entry.level)
       }
     }
+    let sorted = bound.map { (id: SectionID($0.id), entry: $0) }.sorted { $0.id < $1.id }.map(\.entry)
     return Benchmark(
       name: declaration.name, title: declaration.title, version: declaration.version,
       source: declaration.source,
-      kubernetes: declaration.kubernetes, distribution: declaration.distribution,
-      entries: bound.sorted { sectionOrder($0.id, $1.id) },
+      kubernetes: declaration.kubernetes, distribution: declaration.distribution, entries: sorted,
       digest: digest(declaration.name))
   }
 

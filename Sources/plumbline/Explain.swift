@@ -68,9 +68,12 @@ struct Explain: ParsableCommand {
   private static func found(_ check: Check, in snapshot: Snapshot, _ profiles: Profiles) -> String {
     let verdict = verdict(on: check, in: snapshot, defaults: profiles.defaults)
     var lines = ["Found on \(snapshot.host.hostname ?? "this host"): \(verdict.status.rawValue.uppercased())"]
-    if let reason = verdict.reason { lines.append("  \(reason.message ?? "see below") (\(reason.code.rawValue))") }
+    if let reason = verdict.reason {
+      lines.append("  \(reason.message ?? reason.code.meaning) (\(reason.code.rawValue))")
+    }
     for evidence in verdict.evidence {
-      lines.append("  \(evidence.entity): \(evidence.fact) = \(evidence.found)   (expected: \(evidence.expected))")
+      let owner = evidence.entity.isEmpty ? "" : "\(evidence.entity): "
+      lines.append("  \(owner)\(evidence.fact) = \(evidence.found)   (expected: \(evidence.expected))")
       lines += evidence.sources.enumerated().map { "    \($0 == 0 ? "from" : "    ") \($1)" }
     }
     return lines.joined(separator: "\n") + "\n"
