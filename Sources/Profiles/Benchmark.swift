@@ -18,6 +18,8 @@ package struct Benchmark: Hashable, Sendable {
   package let source: String
   /// Kubernetes versions it is meant for (`1.32`), both included; nil where it is not about Kubernetes.
   package let kubernetes: VersionRange?
+  /// The distribution of Kubernetes that it is written for (`k3s`, `eks`); nil for any.
+  package let distribution: String?
   /// Sorted by id, numbers as numbers.
   package let entries: [Entry]
   /// SHA-256, in hexadecimal, of everything that decides: checks, parameters, defaults.
@@ -48,13 +50,22 @@ package struct Version: Hashable, Sendable, Comparable, CustomStringConvertible 
 }
 
 /// Versions from one to another; either end may be open.
-package struct VersionRange: Hashable, Sendable {
+package struct VersionRange: Hashable, Sendable, CustomStringConvertible {
   package let from: Version?
   /// The last one included.
   package let through: Version?
 
   package func contains(_ version: Version) -> Bool {
     (from.map { version >= $0 } ?? true) && (through.map { version <= $0 } ?? true)
+  }
+
+  package var description: String {
+    switch (from, through) {
+    case (let from?, let through?): from == through ? "\(from)" : "\(from) to \(through)"
+    case (let from?, nil): "\(from) and newer"
+    case (nil, let through?): "\(through) and older"
+    case (nil, nil): "any"
+    }
   }
 }
 

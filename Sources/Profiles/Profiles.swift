@@ -126,7 +126,7 @@ package struct ProfileLoader {
     return Benchmark(
       name: declaration.name, title: declaration.title, version: declaration.version,
       source: declaration.source,
-      kubernetes: declaration.kubernetes, entries: sorted,
+      kubernetes: declaration.kubernetes, distribution: declaration.distribution, entries: sorted,
       digest: digest(declaration.name))
   }
 
