@@ -16,14 +16,14 @@ struct ProfileOptions: ParsableArguments {
   var profiles: String?
 
   /// Loads everything, type-checked.
-  /// - Parameter extra: A benchmark file given by itself.
+  /// - Parameter extra: The files of a benchmark given by itself.
   /// - Returns: The profiles, and the names of the benchmarks that the extra file declares.
   /// - Throws: `Failure` that lists every problem with its file and line.
-  func load(extra: ProfileFile? = nil) throws -> (profiles: Profiles, extra: [String]) {
+  func load(extra: [ProfileFile] = []) throws -> (profiles: Profiles, extra: [String]) {
     var loader = ProfileLoader(subjects: allSubjects)
     loader.add(embeddedProfiles())
     if let profiles { loader.add(try Self.files(below: FilePath(profiles))) }
-    let names = extra.map { loader.add([$0]) } ?? []
+    let names = extra.isEmpty ? [] : loader.add(extra)
     do throws(ProfileError) {
       return (try loader.load(), names)
     } catch {
@@ -107,15 +107,20 @@ struct JudgingOptions: ParsableArguments {
     }
   }
 
+  /// A benchmark file by itself; kube-bench's control files are translated.
+  private static func files(of benchmark: String) throws -> [ProfileFile] {
+    let name = FilePath(benchmark).lastComponent?.string ?? benchmark
+    let file = ProfileFile(path: "benchmarks/\(name)", bytes: try readInput(benchmark))
+    guard KubeBench.isControlFile(file.bytes) else { return [file] }
+    let translated = try translateKubeBench([file])
+    printError("\(benchmark): \(translated.coverage); 'plumbline import kube-bench' says why")
+    return translated.files
+  }
+
   /// The profiles, and the chosen benchmark among them.
   func load() throws -> (Profiles, Benchmark) {
     let isFile = benchmark.contains("/") || benchmark.hasSuffix(".yaml") || benchmark.hasSuffix(".yml")
-    let extra =
-      isFile
-      ? ProfileFile(
-        path: "benchmarks/\(FilePath(benchmark).lastComponent?.string ?? benchmark)",
-        bytes: try readInput(benchmark)) : nil
-    let (profiles, names) = try profileOptions.load(extra: extra)
+    let (profiles, names) = try profileOptions.load(extra: isFile ? try Self.files(of: benchmark) : [])
     let name = names.first ?? benchmark
     guard let chosen = profiles.benchmarks[name] else {
       let known = profiles.benchmarks.keys.sorted()
