@@ -75,6 +75,9 @@ package struct KubeBenchImporter {
         translated.append(translation(of: control, slug, source))
       }
     }
+    if translated.isEmpty, problems.problems.isEmpty, let first = files.first {
+      problems.problems.append(ProfileProblem(file: first.path, line: 1, reason: "no check in 'groups'"))
+    }
     guard problems.problems.isEmpty else { throw ProfileError(problems.problems) }
     let version = versions.joined(separator: "+")
     let name = Self.slug(version)

@@ -79,7 +79,12 @@ struct KubeBenchSettingTest {
 
   /// `{.authentication.anonymous.enabled}` is `authentication.anonymous.enabled`; nil for anything but keys.
   private static func key(_ path: String) -> String? {
-    var key = path[...]
+    var key = path.filter { $0 != " " }[...]
+    // A list's elements joined by commas are the list.
+    let joined = [("{range.", "[:]}{}{','}{end}"), ("{range.", "[*]}{}{','}{end}")]
+    if let (start, end) = joined.first(where: { key.hasPrefix($0.0) && key.hasSuffix($0.1) }) {
+      key = key.dropFirst(start.count).dropLast(end.count)
+    }
     if key.hasPrefix("{"), key.hasSuffix("}") { key = key.dropFirst().dropLast() }
     if key.hasPrefix(".") { key = key.dropFirst() }
     let isPlain = key.utf8.allSatisfy { byte in
@@ -153,6 +158,8 @@ struct KubeBenchSettingTest {
       try check(elements, of: fact)
       return ("contains", .list(elements.map { .text($0) }))
     }
+    // A Boolean has only itself as a part.
+    if fact.type == .flag { return ("equals", try operand(fact, value)) }
     return ("oneOf", .list(try known(fact, value, "has").map { .text($0) }))
   }
 
@@ -164,6 +171,7 @@ struct KubeBenchSettingTest {
       try check([value], of: fact)
       return ("excludes", .list([.text(value)]))
     }
+    if fact.type == .flag { return ("notEquals", try operand(fact, value)) }
     return ("noneOf", .list(try known(fact, value, "nothave").map { .text($0) }))
   }
 
