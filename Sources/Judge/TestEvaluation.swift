@@ -5,7 +5,7 @@ extension Test {
   /// Whether the test holds where the fact was looked for and is not set. An absent list holds nothing.
   var holdsForAbsent: Bool {
     switch self {
-    case .isSet(let wanted): !wanted
+    case .isSet(let wanted), .isConfigured(let wanted): !wanted
     case .isEmpty(let wanted): wanted
     case .notEquals, .noneOf, .excludes: true
     case .equals, .oneOf, .atMost, .atLeast, .within, .contains, .containsAny, .onlyFrom, .startsWith: false
@@ -15,7 +15,7 @@ extension Test {
   /// Whether the test holds for a value; nil where it can't be asked of a value of that type.
   func holds(for value: Value) -> Bool? {
     switch (self, value) {
-    case (.isSet(let wanted), _): wanted
+    case (.isSet(let wanted), _), (.isConfigured(let wanted), _): wanted
     case (.equals(let wanted), _): value.type == wanted.type ? value == wanted : nil
     case (.notEquals(let unwanted), _): value.type == unwanted.type ? value != unwanted : nil
     case (.oneOf(let values), _): values.allSatisfy { $0.type == value.type } ? values.contains(value) : nil
@@ -46,7 +46,7 @@ extension Test {
     case .containsAny: named.contains(where: values.contains)
     case .excludes: !named.contains(where: values.contains)
     case .onlyFrom: values.allSatisfy(named.contains)
-    case .equals, .notEquals, .oneOf, .noneOf, .atMost, .atLeast, .within, .isEmpty, .startsWith, .isSet: nil
+    case .equals, .notEquals, .oneOf, .noneOf, .atMost, .atLeast, .within, .isEmpty, .startsWith, .isSet, .isConfigured: nil
     }
   }
 }

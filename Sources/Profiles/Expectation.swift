@@ -37,6 +37,8 @@ package enum Test: Hashable, Sendable {
   case startsWith(String)
   /// Whether it is set at all, whatever its value.
   case isSet(Bool)
+  /// Whether something on the host sets it: a documented default does not count.
+  case isConfigured(Bool)
 }
 
 /// What must hold of an entity's facts.
@@ -81,6 +83,7 @@ extension Test: CustomStringConvertible {
     case .isEmpty(let wanted): wanted ? "is empty" : "is not empty"
     case .startsWith(let text): "begins with \(text)"
     case .isSet(let wanted): wanted ? "is set" : "is not set"
+    case .isConfigured(let wanted): wanted ? "is set on the host" : "is not set on the host"
     }
   }
 }
