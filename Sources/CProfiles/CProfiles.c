@@ -30,90 +30,106 @@ static const unsigned char profile6[] = {
 };
 
 static const unsigned char profile7[] = {
-#embed "../../profiles/catalogue/component.yaml"
+#embed "../../profiles/catalogue/certificate.yaml"
 };
 
 static const unsigned char profile8[] = {
-#embed "../../profiles/catalogue/controller-manager.yaml"
+#embed "../../profiles/catalogue/cni.yaml"
 };
 
 static const unsigned char profile9[] = {
-#embed "../../profiles/catalogue/cpu.yaml"
+#embed "../../profiles/catalogue/component.yaml"
 };
 
 static const unsigned char profile10[] = {
-#embed "../../profiles/catalogue/etcd.yaml"
+#embed "../../profiles/catalogue/controller-manager.yaml"
 };
 
 static const unsigned char profile11[] = {
-#embed "../../profiles/catalogue/files.yaml"
+#embed "../../profiles/catalogue/cpu.yaml"
 };
 
 static const unsigned char profile12[] = {
-#embed "../../profiles/catalogue/host.yaml"
+#embed "../../profiles/catalogue/etcd.yaml"
 };
 
 static const unsigned char profile13[] = {
-#embed "../../profiles/catalogue/kernel.yaml"
+#embed "../../profiles/catalogue/files.yaml"
 };
 
 static const unsigned char profile14[] = {
-#embed "../../profiles/catalogue/kubelet.yaml"
+#embed "../../profiles/catalogue/host.yaml"
 };
 
 static const unsigned char profile15[] = {
-#embed "../../profiles/catalogue/lsm.yaml"
+#embed "../../profiles/catalogue/kernel.yaml"
 };
 
 static const unsigned char profile16[] = {
-#embed "../../profiles/catalogue/process.yaml"
+#embed "../../profiles/catalogue/kubeconfig.yaml"
 };
 
 static const unsigned char profile17[] = {
-#embed "../../profiles/catalogue/proxy.yaml"
+#embed "../../profiles/catalogue/kubelet.yaml"
 };
 
 static const unsigned char profile18[] = {
-#embed "../../profiles/catalogue/scheduler.yaml"
+#embed "../../profiles/catalogue/lsm.yaml"
 };
 
 static const unsigned char profile19[] = {
-#embed "../../profiles/catalogue/seccomp.yaml"
+#embed "../../profiles/catalogue/process.yaml"
 };
 
 static const unsigned char profile20[] = {
-#embed "../../profiles/catalogue/selinux.yaml"
+#embed "../../profiles/catalogue/proxy.yaml"
 };
 
 static const unsigned char profile21[] = {
-#embed "../../profiles/catalogue/sysctl.yaml"
+#embed "../../profiles/catalogue/scheduler.yaml"
 };
 
 static const unsigned char profile22[] = {
-#embed "../../profiles/catalogue/tpm.yaml"
+#embed "../../profiles/catalogue/seccomp.yaml"
 };
 
 static const unsigned char profile23[] = {
-#embed "../../profiles/defaults/etcd.yaml"
+#embed "../../profiles/catalogue/selinux.yaml"
 };
 
 static const unsigned char profile24[] = {
-#embed "../../profiles/defaults/kube-apiserver.yaml"
+#embed "../../profiles/catalogue/static-pod.yaml"
 };
 
 static const unsigned char profile25[] = {
-#embed "../../profiles/defaults/kube-controller-manager.yaml"
+#embed "../../profiles/catalogue/sysctl.yaml"
 };
 
 static const unsigned char profile26[] = {
-#embed "../../profiles/defaults/kube-proxy.yaml"
+#embed "../../profiles/catalogue/tpm.yaml"
 };
 
 static const unsigned char profile27[] = {
-#embed "../../profiles/defaults/kube-scheduler.yaml"
+#embed "../../profiles/defaults/etcd.yaml"
 };
 
 static const unsigned char profile28[] = {
+#embed "../../profiles/defaults/kube-apiserver.yaml"
+};
+
+static const unsigned char profile29[] = {
+#embed "../../profiles/defaults/kube-controller-manager.yaml"
+};
+
+static const unsigned char profile30[] = {
+#embed "../../profiles/defaults/kube-proxy.yaml"
+};
+
+static const unsigned char profile31[] = {
+#embed "../../profiles/defaults/kube-scheduler.yaml"
+};
+
+static const unsigned char profile32[] = {
 #embed "../../profiles/defaults/kubelet.yaml"
 };
 
@@ -125,28 +141,32 @@ static const struct embedded_profile profiles[] = {
     {"catalogue/apparmor.yaml", profile4, sizeof profile4},
     {"catalogue/boot.yaml", profile5, sizeof profile5},
     {"catalogue/capabilities.yaml", profile6, sizeof profile6},
-    {"catalogue/component.yaml", profile7, sizeof profile7},
-    {"catalogue/controller-manager.yaml", profile8, sizeof profile8},
-    {"catalogue/cpu.yaml", profile9, sizeof profile9},
-    {"catalogue/etcd.yaml", profile10, sizeof profile10},
-    {"catalogue/files.yaml", profile11, sizeof profile11},
-    {"catalogue/host.yaml", profile12, sizeof profile12},
-    {"catalogue/kernel.yaml", profile13, sizeof profile13},
-    {"catalogue/kubelet.yaml", profile14, sizeof profile14},
-    {"catalogue/lsm.yaml", profile15, sizeof profile15},
-    {"catalogue/process.yaml", profile16, sizeof profile16},
-    {"catalogue/proxy.yaml", profile17, sizeof profile17},
-    {"catalogue/scheduler.yaml", profile18, sizeof profile18},
-    {"catalogue/seccomp.yaml", profile19, sizeof profile19},
-    {"catalogue/selinux.yaml", profile20, sizeof profile20},
-    {"catalogue/sysctl.yaml", profile21, sizeof profile21},
-    {"catalogue/tpm.yaml", profile22, sizeof profile22},
-    {"defaults/etcd.yaml", profile23, sizeof profile23},
-    {"defaults/kube-apiserver.yaml", profile24, sizeof profile24},
-    {"defaults/kube-controller-manager.yaml", profile25, sizeof profile25},
-    {"defaults/kube-proxy.yaml", profile26, sizeof profile26},
-    {"defaults/kube-scheduler.yaml", profile27, sizeof profile27},
-    {"defaults/kubelet.yaml", profile28, sizeof profile28},
+    {"catalogue/certificate.yaml", profile7, sizeof profile7},
+    {"catalogue/cni.yaml", profile8, sizeof profile8},
+    {"catalogue/component.yaml", profile9, sizeof profile9},
+    {"catalogue/controller-manager.yaml", profile10, sizeof profile10},
+    {"catalogue/cpu.yaml", profile11, sizeof profile11},
+    {"catalogue/etcd.yaml", profile12, sizeof profile12},
+    {"catalogue/files.yaml", profile13, sizeof profile13},
+    {"catalogue/host.yaml", profile14, sizeof profile14},
+    {"catalogue/kernel.yaml", profile15, sizeof profile15},
+    {"catalogue/kubeconfig.yaml", profile16, sizeof profile16},
+    {"catalogue/kubelet.yaml", profile17, sizeof profile17},
+    {"catalogue/lsm.yaml", profile18, sizeof profile18},
+    {"catalogue/process.yaml", profile19, sizeof profile19},
+    {"catalogue/proxy.yaml", profile20, sizeof profile20},
+    {"catalogue/scheduler.yaml", profile21, sizeof profile21},
+    {"catalogue/seccomp.yaml", profile22, sizeof profile22},
+    {"catalogue/selinux.yaml", profile23, sizeof profile23},
+    {"catalogue/static-pod.yaml", profile24, sizeof profile24},
+    {"catalogue/sysctl.yaml", profile25, sizeof profile25},
+    {"catalogue/tpm.yaml", profile26, sizeof profile26},
+    {"defaults/etcd.yaml", profile27, sizeof profile27},
+    {"defaults/kube-apiserver.yaml", profile28, sizeof profile28},
+    {"defaults/kube-controller-manager.yaml", profile29, sizeof profile29},
+    {"defaults/kube-proxy.yaml", profile30, sizeof profile30},
+    {"defaults/kube-scheduler.yaml", profile31, sizeof profile31},
+    {"defaults/kubelet.yaml", profile32, sizeof profile32},
     {NULL, NULL, 0},
 };
 
