@@ -99,7 +99,7 @@ struct Evaluation {
     case .fact(.absent(let places)):
       return Outcome(test.holdsForAbsent ? .yes : .no, evidence("not set", places))
     case .fact(.observed(let value, let sources)):
-      guard let holds = test.holds(for: value) else {
+      guard let holds = test.holds(for: value, on: facts.today) else {
         return Outcome(
           .unknown, evidence(value.description, sources),
           [Reason(.typeMismatch, "'\(test)' cannot judge \(name), a \(value.type.rawValue)")])
