@@ -46,7 +46,9 @@ extension Test {
     case .containsAny: named.contains(where: values.contains)
     case .excludes: !named.contains(where: values.contains)
     case .onlyFrom: values.allSatisfy(named.contains)
-    case .equals, .notEquals, .oneOf, .noneOf, .atMost, .atLeast, .within, .isEmpty, .startsWith, .isSet, .isConfigured: nil
+    case .equals, .notEquals, .oneOf, .noneOf, .atMost, .atLeast, .within, .isEmpty, .startsWith, .isSet,
+      .isConfigured:
+      nil
     }
   }
 }

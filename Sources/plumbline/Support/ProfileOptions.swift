@@ -82,7 +82,8 @@ struct JudgingOptions: ParsableArguments {
       "Only these: section ids, slugs, areas or severities.", valueName: "what"))
   var only: [String] = []
 
-  @Option(parsing: .upToNextOption, help: ArgumentHelp("All but these, named in the same way.", valueName: "what"))
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("All but these, named in the same way.", valueName: "what"))
   var skip: [String] = []
 
   func validate() throws {
