@@ -72,11 +72,11 @@ struct Evaluation {
   }
 
   private func evaluate(_ name: FactName, _ test: Test) -> Outcome {
-    let label = name.subject ?? entity.label
+    let label = name.subject == nil && !entity.id.isEmpty ? entity.label : ""
     func evidence(_ found: String, _ sources: [Source]) -> [Evidence] {
       [
         Evidence(
-          entity: label, fact: name.name, expected: String(test.description.trimmingPrefix("is ")),
+          entity: label, fact: name.description, expected: String(test.description.trimmingPrefix("is ")),
           found: Self.bounded(found),
           sources: sources.map(\.description))
       ]
@@ -85,7 +85,8 @@ struct Evaluation {
     switch isRaw ? facts.stated(name, of: entity) : facts.lookup(name, of: entity) {
     case .missing:
       return Outcome(
-        .unknown, [], [Reason(.missingFact, "the snapshot does not state '\(name)' of \(label)")])
+        .unknown, [],
+        [Reason(.missingFact, "the snapshot does not state '\(name)' of \(name.subject ?? entity.label)")])
     case .either(let candidates, let difference, let places):
       return outcome(of: test, over: candidates, by: difference, of: name) { found in
         evidence(found, candidates.compactMap(\.source) + places)

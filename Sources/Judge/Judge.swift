@@ -8,7 +8,8 @@ package import Reports
 ///   - day: The day waivers are held against, `YYYY-MM-DD`.
 ///   - note: Why this benchmark was chosen, where the user did not name it.
 package func judge(
-  _ snapshot: Snapshot, by benchmark: Benchmark, defaults: Defaults, waiving waivers: [Waiver] = [], on day: String,
+  _ snapshot: Snapshot, by benchmark: Benchmark, defaults: Defaults, waiving waivers: [Waiver] = [],
+  on day: String,
   note: String? = nil
 ) -> Report {
   let judging = Judging(snapshot: snapshot, defaults: defaults)
@@ -76,7 +77,9 @@ struct Judging {
       // What is only shown decides nothing: it is evidence beside what did.
       let shown = evaluation.evaluate(.fact(name, .isSet(true)))
       outcome.evidence += shown.evidence.map {
-        Evidence(entity: $0.entity, fact: $0.fact, expected: Evidence.forInformation, found: $0.found, sources: $0.sources)
+        Evidence(
+          entity: $0.entity, fact: $0.fact, expected: Evidence.forInformation, found: $0.found,
+          sources: $0.sources)
       }
     }
     return outcome
@@ -98,15 +101,10 @@ struct Judging {
     }
     if let proof = Proof(judged.flatMap(\.evidence), entities: judged.count) { return .pass(proof) }
     if !exempt.isEmpty { return .notApplicable(Reason(.conditionNotMet), exempt.flatMap(\.evidence)) }
-    return .notApplicable(Reason(.noSuchSubject, Self.nothing(check)), [])
+    return .notApplicable(Reason(.noSuchSubject), [])
   }
 
   private func isSingleton(_ check: Check) -> Bool {
     index.entities(of: check.about).count == 1 && index.entities(of: check.about)[0].id.isEmpty
-  }
-
-  private static func nothing(_ check: Check) -> String {
-    guard let selection = check.selection else { return "this host has no \(check.about)" }
-    return "this host has no \(check.about) whose \(selection)"
   }
 }
