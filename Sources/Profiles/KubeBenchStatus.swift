@@ -11,7 +11,8 @@ struct KubeBenchStatusTest {
     "schedulerconf": "scheduler-manifest", "etcdconf": "etcd-manifest", "etcddatadir": "etcd-data",
     "kubeletconf": "kubelet-config", "kubeletsvc": "kubelet-service", "kubeletcafile": "kubelet-client-ca",
     "kubeletkubeconfig": "kubelet-kubeconfig", "proxykubeconfig": "proxy-kubeconfig",
-    "schedulerkubeconfig": "scheduler-kubeconfig", "controllermanagerkubeconfig": "controller-manager-kubeconfig",
+    "schedulerkubeconfig": "scheduler-kubeconfig",
+    "controllermanagerkubeconfig": "controller-manager-kubeconfig",
   ]
 
   /// Which of the files that the collectors state are meant.
@@ -24,7 +25,9 @@ struct KubeBenchStatusTest {
   private func selection(of place: KubeBenchAudit.Place) throws(Refusal) -> FlowText {
     switch place {
     case .variable(let name):
-      guard let role = Self.roles[name] else { throw Refusal(reason: "no role of a file stands for '$\(name)'") }
+      guard let role = Self.roles[name] else {
+        throw Refusal(reason: "no role of a file stands for '$\(name)'")
+      }
       return .entry("role", .text(role))
     case .path(let path):
       guard let place = places.first(where: { Self.holds($0, path) }) else {
@@ -32,7 +35,8 @@ struct KubeBenchStatusTest {
       }
       return .map([("role", .text(place.role)), ("path", .text(path))])
     case .beneath(let directory, let ending):
-      guard let place = places.first(where: { $0.path == directory && $0.endings?.contains(ending) == true }) else {
+      guard let place = places.first(where: { $0.path == directory && $0.endings?.contains(ending) == true })
+      else {
         throw Refusal(reason: "no collector looks at '\(directory)/*\(ending)'")
       }
       return .map([("role", .text(place.role)), ("path", .entry("startsWith", .text(directory + "/")))])
@@ -66,7 +70,9 @@ struct KubeBenchStatusTest {
     return (String(format[..<equals]), String(format[format.index(after: equals)...]))
   }
 
-  private func mode(_ item: KubeBenchControl.Item, _ flag: String, _ label: String?) throws(Refusal) -> FlowText {
+  private func mode(_ item: KubeBenchControl.Item, _ flag: String, _ label: String?) throws(Refusal)
+    -> FlowText
+  {
     guard let (op, value) = item.comparison else { return .entry("equals", .text(try Self.mode(flag))) }
     guard flag == label || (label == nil && flag == value) else {
       throw Refusal(reason: "'\(flag)' is not what stat prints before the mode")
@@ -79,20 +85,25 @@ struct KubeBenchStatusTest {
   }
 
   private static func mode(_ text: String) throws(Refusal) -> String {
-    guard text.count <= 4, let bits = UInt16(text, radix: 8) else { throw Refusal(reason: "'\(text)' is no mode") }
+    guard text.count <= 4, let bits = UInt16(text, radix: 8) else {
+      throw Refusal(reason: "'\(text)' is no mode")
+    }
     return Value.mode(bits).description
   }
 
   private func owners(_ item: KubeBenchControl.Item, _ flag: String, _ label: String?, _ fields: String)
     throws(Refusal) -> FlowText
   {
-    if let (op, _) = item.comparison, op != "eq" { throw Refusal(reason: "an owner is not compared by '\(op)'") }
+    if let (op, _) = item.comparison, op != "eq" {
+      throw Refusal(reason: "an owner is not compared by '\(op)'")
+    }
     let wanted = item.comparison?.value ?? flag
     guard item.comparison == nil || flag == label || flag == wanted else {
       throw Refusal(reason: "'\(flag)' is not what stat prints before the owner")
     }
     let names = wanted.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    guard names.count == (fields == "%U:%G" ? 2 : 1), names.allSatisfy({ !$0.isEmpty && !$0.hasPrefix("$") }) else {
+    guard names.count == (fields == "%U:%G" ? 2 : 1), names.allSatisfy({ !$0.isEmpty && !$0.hasPrefix("$") })
+    else {
       throw Refusal(reason: "'\(wanted)' is no owner and group")
     }
     switch fields {

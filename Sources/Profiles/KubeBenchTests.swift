@@ -18,7 +18,9 @@ struct KubeBenchSettingTest {
   let isFileText: Bool
 
   /// - Parameter isOneOfMany: Whether another test of the same control may hold in its place.
-  func expectation(_ item: KubeBenchControl.Item, isOneOfMany: Bool) throws(Refusal) -> (fact: String, FlowText) {
+  func expectation(_ item: KubeBenchControl.Item, isOneOfMany: Bool) throws(Refusal) -> (
+    fact: String, FlowText
+  ) {
     let fact = try declaration(item)
     guard item.isSet else {
       // Beside an alternative, being unset is only as good as the default that then holds.
@@ -56,7 +58,9 @@ struct KubeBenchSettingTest {
     }
     guard named.count == 1, let name = named.first, let declaration = subject.declaration(of: name) else {
       throw Refusal(
-        reason: named.isEmpty ? "a test names nothing" : "a test asks for several facts: \(named.sorted().joined(separator: ", "))")
+        reason: named.isEmpty
+          ? "a test names nothing"
+          : "a test asks for several facts: \(named.sorted().joined(separator: ", "))")
     }
     return declaration
   }
@@ -69,7 +73,8 @@ struct KubeBenchSettingTest {
       if keys.count == 1 { return keys[0].fact }
     }
     // A setting that has no flag can be found by its key alone.
-    if hasFile, let key = item.path.flatMap(Self.key), let spelling = spellings.first(where: { $0.key == key }),
+    if hasFile, let key = item.path.flatMap(Self.key),
+      let spelling = spellings.first(where: { $0.key == key }),
       spelling.flag == nil
     {
       return spelling.fact
@@ -112,7 +117,9 @@ struct KubeBenchSettingTest {
     case "nothave": return try [Self.set, hasNot(fact, value)]
     case "valid_elements": return try elements(fact, value)
     case "bitmask": throw Refusal(reason: "'\(fact.name)' is no file's mode, which 'bitmask' compares")
-    case "regex": throw Refusal(reason: "regular expressions are not compared: a pattern can match what it was not meant for")
+    case "regex":
+      throw Refusal(
+        reason: "regular expressions are not compared: a pattern can match what it was not meant for")
     default: throw Refusal(reason: "no operator '\(op)' is documented")
     }
   }
@@ -145,7 +152,8 @@ struct KubeBenchSettingTest {
     key: String, value: FlowText
   ) {
     guard fact.type == .number, let number = Int64(value), number.magnitude < UInt64(Int64.max) else {
-      throw Refusal(reason: "'\(fact.name)' is a \(fact.type.rawValue), which '\(op) \(value)' can't compare as a number")
+      throw Refusal(
+        reason: "'\(fact.name)' is a \(fact.type.rawValue), which '\(op) \(value)' can't compare as a number")
     }
     let isLeast = op.hasPrefix("g")
     let bound = op == "gt" ? number + 1 : op == "lt" ? number - 1 : number
@@ -163,7 +171,8 @@ struct KubeBenchSettingTest {
     return ("oneOf", .list(try known(fact, value, "has").map { .text($0) }))
   }
 
-  private func hasNot(_ fact: Declaration, _ value: String) throws(Refusal) -> (key: String, value: FlowText) {
+  private func hasNot(_ fact: Declaration, _ value: String) throws(Refusal) -> (key: String, value: FlowText)
+  {
     if fact.type == .list {
       guard Self.elements(value).count == 1 else {
         throw Refusal(reason: "'nothave \(value)' asks for several elements in a row")
@@ -178,14 +187,17 @@ struct KubeBenchSettingTest {
   /// The known values of a text that hold a part; part of an open text is not compared.
   private func known(_ fact: Declaration, _ part: String, _ op: String) throws(Refusal) -> [String] {
     guard fact.type == .text, let values = fact.values else {
-      throw Refusal(reason: "'\(fact.name)' is a \(fact.type.rawValue), of which '\(op)' would compare a part")
+      throw Refusal(
+        reason: "'\(fact.name)' is a \(fact.type.rawValue), of which '\(op)' would compare a part")
     }
     let held = values.filter { $0.contains(part) }
     guard !held.isEmpty, !part.isEmpty else { throw Refusal(reason: "'\(fact.name)' never has '\(part)'") }
     return held
   }
 
-  private func elements(_ fact: Declaration, _ value: String) throws(Refusal) -> [(key: String, value: FlowText)] {
+  private func elements(_ fact: Declaration, _ value: String) throws(Refusal) -> [(
+    key: String, value: FlowText
+  )] {
     let elements = Self.elements(value)
     guard !elements.isEmpty else { throw Refusal(reason: "'valid_elements' without elements") }
     try check(elements, of: fact)
@@ -202,7 +214,8 @@ struct KubeBenchSettingTest {
     for text in texts {
       guard !text.isEmpty, !text.hasPrefix("$") else { throw Refusal(reason: "'\(text)' is no value") }
       if let values = fact.values, !values.contains(text) {
-        throw Refusal(reason: "'\(fact.name)' is never '\(text)'; it is one of \(values.joined(separator: ", "))")
+        throw Refusal(
+          reason: "'\(fact.name)' is never '\(text)'; it is one of \(values.joined(separator: ", "))")
       }
     }
   }
