@@ -57,7 +57,7 @@ struct APIServerFiles {
       case .file(let document): return .node(document.root, place: document.place)
       case .unreadableKeys(let obstacle, let detail, let source):
         return .none(.unreadable(obstacle, detail: detail, source))
-      case .commandLine, .environment, .unreadableFlags: return .none(fact)
+      case .commandLine, .environment, .opaque, .unreadableFlags: return .none(fact)
       }
     }
   }
