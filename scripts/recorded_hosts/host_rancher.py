@@ -77,6 +77,7 @@ snapshot-count: 10000
     tree.file(f"{data}/server/db/etcd/name", "node-1-5f6b9a1c", 0o600)
     tree.file(f"{data}/server/db/etcd/member/snap/db", f"{MARK}-every-secret\n", 0o600)
     tree.directory_(f"{data}/server/db/etcd", 0o700)
+    tree.directory_(f"{data}/server/db", 0o700)
     for name in ("kubelet", "kubeproxy", f"{data.rsplit('/', 1)[-1]}controller"):
         tree.file(f"{data}/agent/{name}.kubeconfig", f"apiVersion: v1\nkind: Config\nusers:\n- name: user\n  user:\n"
                   f"    client-certificate: /{data}/agent/client-{name}.crt\n    client-key: /{data}/agent/client-{name}.key\n", 0o600)

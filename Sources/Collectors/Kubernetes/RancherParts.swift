@@ -7,7 +7,10 @@ import SystemPackage
 /// https://docs.k3s.io/cli/server, https://docs.rke2.io/reference/server_config
 extension RancherOptions {
   /// - Returns: nil where the component is no part of it in this role.
-  func part(_ component: Component, _ paths: PathSpace, _ host: borrowing HostView) -> EmbeddedPart? {
+  /// - Parameter place: What the binary itself is known by.
+  func part(
+    _ component: Component, from place: Source, _ paths: PathSpace, _ host: borrowing HostView
+  ) -> EmbeddedPart? {
     guard isPart(component.name, paths, host) else { return nil }
     if let failure { return EmbeddedPart(words: .failure(failure)) }
     if component.name == "etcd" { return etcd(paths) }
@@ -33,12 +36,26 @@ extension RancherOptions {
     }
     let own = translated(component.name, paths, host).filter { !names.contains($0.name) }
     part.words = .success(own.map { Word("--\($0.name)=\($0.value)", $0.source) } + given)
-    addUnknown(&part, component)
+    addUnknown(&part, component, place)
     return part
   }
 
+  /// What it sets itself to values of its version or of the node.
+  private static let own = [
+    "kubelet": ["hostname-override"],
+    "kube-apiserver": [
+      "enable-bootstrap-token-auth", "secure-port", "service-account-issuer",
+      "service-account-signing-key-file", "tls-cipher-suites",
+    ],
+    "kube-controller-manager": ["secure-port"], "kube-scheduler": ["secure-port"],
+  ]
+
   /// Paths that it makes from its data directory are documented for the usual one only.
-  private func addUnknown(_ part: inout EmbeddedPart, _ component: Component) {
+  private func addUnknown(_ part: inout EmbeddedPart, _ component: Component, _ place: Source) {
+    for flag in Self.own[component.name] ?? [] {
+      part.unknown.named[flag] = PlaceFailure(
+        .unsupported, "\(embedder.rawValue) sets it itself, to a value that is in no file", place)
+    }
     guard let directory = last("data-dir"), dataDirectory.string != "/var/lib/rancher/\(embedder.rawValue)"
     else { return }
     for parameter in component.parameters {

@@ -72,25 +72,38 @@ struct SingleBinaries {
   /// Those that a unit would start.
   init(configured component: Component, notRunning host: borrowing HostView) {
     self.component = component
-    for embedder in [Embedder.k3s, .rke2] {
+    for embedder in [Embedder.k3s, .rke2] where !Self.runs(embedder, host) {
       for role in RancherOptions.Role.allCases {
         let name = RancherOptions.unit(embedder, role)
-        guard let unit = ServiceUnit(named: name, of: host) else { continue }
+        guard let unit = ServiceUnit(named: name, of: host), Self.starts(unit, role) else { continue }
         let command = unit.words.map { Array($0.drop { $0.text != role.rawValue }.dropFirst()) }
         let options = RancherOptions(
           embedder, role, command: command, variables: unit.variables, paths: .host, host)
         // RKE2's control plane is static pods: only its kubelet is told by it alone.
         if embedder == .rke2, component.placement != .host { continue }
-        if let part = options.part(component, .host, host) {
+        if let part = options.part(component, from: unit.place, .host, host) {
           add(part, embedder, id: name, nil, unit.place, .host, options.files)
         }
       }
     }
-    if let kubelite = Kubelite(notRunning: host),
+    if !Self.runs(.kubelite, host), let kubelite = Kubelite(notRunning: host),
       let (part, files) = kubelite.part(component, .host, host)
     {
       add(part, .kubelite, id: Kubelite.unit, nil, kubelite.place, .host, files)
     }
+  }
+
+  /// What is no part of a process that runs is no part of what its unit would start.
+  private static func runs(_ embedder: Embedder, _ host: borrowing HostView) -> Bool {
+    ComponentIdentity.candidates(for: embedder.component, among: host.processes).contains {
+      if case .accepted = $0.answer { true } else { false }
+    }
+  }
+
+  /// An agent's unit may have the server's name. One that can't be read may start either.
+  private static func starts(_ unit: ServiceUnit, _ role: RancherOptions.Role) -> Bool {
+    guard case .success(let words) = unit.words else { return true }
+    return words.contains { $0.text == role.rawValue }
   }
 
   private mutating func add(_ embedder: Embedder, _ process: HostProcess, _ host: borrowing HostView) {
@@ -101,7 +114,7 @@ struct SingleBinaries {
     case .rke2: return
     case .k3s:
       guard let options = RancherOptions(of: process, embedder, paths, host),
-        let part = options.part(component, paths, host)
+        let part = options.part(component, from: place, paths, host)
       else { return }
       add(part, embedder, id: String(process.id), process, place, paths, options.files)
     case .kubelite:
