@@ -14,16 +14,29 @@ sys.path.insert(0, os.path.join(HERE, "recorded_hosts"))
 sys.dont_write_bytecode = True
 
 import host_control_plane  # noqa: E402
+import host_images  # noqa: E402
+import host_kubelets  # noqa: E402
+import host_managed  # noqa: E402
 import host_plain  # noqa: E402
+import host_rancher  # noqa: E402
 import host_worker  # noqa: E402
 from tree import Tree  # noqa: E402
 
 HOSTS = {
     "apparmor-tpm": host_plain.apparmor_tpm,
     "debian": host_plain.debian,
+    "eks-worker": host_managed.eks,
+    "k3s-server": host_rancher.k3s,
     "kubeadm-control-plane": host_control_plane.make,
+    "kubeadm-dropins": host_kubelets.dropins,
     "kubeadm-worker": host_worker.make,
+    "microk8s": host_images.microk8s,
+    "openshift": host_images.openshift,
+    "rke2-server": host_rancher.rke2,
     "selinux": host_plain.selinux,
+    "spoofed-kubelet": host_kubelets.spoofed,
+    "stale-kubelet": host_kubelets.stale,
+    "talos": host_managed.talos,
 }
 
 

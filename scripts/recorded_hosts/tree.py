@@ -20,6 +20,8 @@ class Tree:
         shutil.rmtree(self.root, ignore_errors=True)
         os.makedirs(self.root)
         self.attributes = {"/": ("0755", 0, 0, "directory", "")}
+        # When everything was last changed that says nothing else: before any recorded boot, and not when git checked it out.
+        self.changed = 1763000000
 
     def place(self, path):
         place = os.path.join(self.root, path.strip("/"))
@@ -84,6 +86,8 @@ class Tree:
                 open(os.path.join(directory, ".keep"), "w").close()
         lines = ["# path\tmode\tuid\tgid\ttype", "/**\t-\t0\t0\t-"]
         for path, (mode, uid, gid, kind, extra) in sorted(self.attributes.items()):
+            if "mtime=" not in extra and not path.startswith(("/proc/", "/sys/")):
+                extra = "\t".join([extra, f"mtime={self.changed}"] if extra else [f"mtime={self.changed}"])
             lines.append("\t".join([path, mode, str(uid), str(gid), kind] + ([extra] if extra else [])))
         with open(os.path.join(self.directory, "attributes.tsv"), "w") as out:
             out.write("\n".join(lines) + "\n")

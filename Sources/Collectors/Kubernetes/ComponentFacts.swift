@@ -25,6 +25,9 @@ struct ComponentFacts {
       entity["pid"] = .absent(instance.place)
     }
     entity["origin"] = .observed(.text(instance.origin.rawValue), instance.place)
+    entity["embeddedIn"] =
+      instance.embedder.map { .observed(.text($0.rawValue), instance.place) }
+      ?? .absent(instance.place)
     entity["executable"] = instance.executable
     entity["version"] = ComponentVersion(component: component, instance: instance).fact(host)
     entity["configuration.file"] = configuration.file
@@ -61,6 +64,7 @@ struct ComponentFacts {
       }
     }
     for path in configuration.watched { look(path, instance.paths) }
+    for path in instance.watched { look(path, instance.paths) }
     if let manifest = instance.manifest { look(manifest.file, .host) }
     let clock = Source.file("/proc/\(process.id)/stat", key: "starttime")
     if !changed.isEmpty { return .observed(.flag(true), changed + [clock]) }
@@ -100,11 +104,29 @@ struct ComponentVersion {
         return .observed(.text(version), sources)
       }
       looked += sources
+      if let version = snap(FilePath(path), host) { return version }
       if path.hasPrefix("/usr/"), !path.hasPrefix("/usr/local/"), instance.process?.cgroup.podUID == nil {
         return package(host, looked)
       }
     }
     return .absent(looked)
+  }
+
+  /// `version:` of the snap that the executable is in: `/snap/microk8s/7394/meta/snap.yaml`. Nil for any other executable.
+  private func snap(_ executable: FilePath, _ host: borrowing HostView) -> Fact? {
+    let names = Array(executable.components.prefix(3))
+    guard names.count == 3, names[0] == "snap" else { return nil }
+    let path = FilePath("/snap").appending(names.dropFirst()).appending("meta/snap.yaml")
+    switch PathSpace.host.bytes(path, of: host) {
+    case .failure(let error): return .failed(error)
+    case .success(let bytes):
+      for (index, line) in bytes.lines.enumerated() where line.starts(with: "version:".utf8) {
+        let text = printable(line.dropFirst(8).trimmed, atMost: 100).filter { $0 != "'" && $0 != "\"" }
+        let source = Source.file(place(path), line: index + 1, key: "version")
+        return leadingVersion(text).map { .observed(.text($0), source) } ?? .absent(source)
+      }
+      return .absent(.file(place(path), key: "version"))
+    }
   }
 
   private static let packages: [String: [String]] = [
@@ -185,7 +207,10 @@ func staticPods(of host: borrowing HostView) -> StaticPodReader {
     directories.append(FilePath(path).lexicallyNormalized())
   }
   if directories.isEmpty {
-    directories = ["/etc/kubernetes/manifests", "/var/lib/rancher/rke2/agent/pod-manifests"]
+    directories = [
+      "/etc/kubernetes/manifests", "/var/lib/rancher/rke2/agent/pod-manifests",
+      "/var/lib/rancher/k3s/agent/pod-manifests",
+    ]
   }
   var reader = StaticPodReader()
   var seen: Set<FilePath> = []
