@@ -14,6 +14,8 @@ sys.path.insert(0, os.path.join(HERE, "recorded_hosts"))
 sys.dont_write_bytecode = True
 
 import host_control_plane  # noqa: E402
+import host_hardened  # noqa: E402
+import host_open  # noqa: E402
 import host_plain  # noqa: E402
 import host_worker  # noqa: E402
 from tree import Tree  # noqa: E402
@@ -21,8 +23,12 @@ from tree import Tree  # noqa: E402
 HOSTS = {
     "apparmor-tpm": host_plain.apparmor_tpm,
     "debian": host_plain.debian,
+    "hardened-control-plane": host_hardened.control_plane,
+    "hardened-worker": host_hardened.worker,
     "kubeadm-control-plane": host_control_plane.make,
     "kubeadm-worker": host_worker.make,
+    "open-control-plane": host_open.make,
+    "permissive-worker": host_hardened.permissive_worker,
     "selinux": host_plain.selinux,
 }
 
