@@ -16,14 +16,14 @@ struct ProfileOptions: ParsableArguments {
   var profiles: String?
 
   /// Loads everything, type-checked.
-  /// - Parameter extra: A benchmark file given by itself.
+  /// - Parameter extra: The files of a benchmark given by itself.
   /// - Returns: The profiles, and the names of the benchmarks that the extra file declares.
   /// - Throws: `Failure` that lists every problem with its file and line.
-  func load(extra: ProfileFile? = nil) throws -> (profiles: Profiles, extra: [String]) {
+  func load(extra: [ProfileFile] = []) throws -> (profiles: Profiles, extra: [String]) {
     var loader = ProfileLoader(subjects: allSubjects)
     loader.add(embeddedProfiles())
     if let profiles { loader.add(try Self.files(below: FilePath(profiles))) }
-    let names = extra.map { loader.add([$0]) } ?? []
+    let names = extra.isEmpty ? [] : loader.add(extra)
     do throws(ProfileError) {
       return (try loader.load(), names)
     } catch {
@@ -109,15 +109,20 @@ struct JudgingOptions: ParsableArguments {
     }
   }
 
+  /// A benchmark file by itself; kube-bench's control files are translated.
+  private static func files(of benchmark: String) throws -> [ProfileFile] {
+    let name = FilePath(benchmark).lastComponent?.string ?? benchmark
+    let file = ProfileFile(path: "benchmarks/\(name)", bytes: try readInput(benchmark))
+    guard KubeBench.isControlFile(file.bytes) else { return [file] }
+    let translated = try translateKubeBench([file])
+    printError("\(benchmark): \(translated.coverage); 'plumbline import kube-bench' says why")
+    return translated.files
+  }
+
   /// The profiles, and the benchmark that was named; none for `auto`, which hangs on the host.
   func load() throws -> JudgingBasis {
     let isFile = benchmark.contains("/") || benchmark.hasSuffix(".yaml") || benchmark.hasSuffix(".yml")
-    let extra =
-      isFile
-      ? ProfileFile(
-        path: "benchmarks/\(FilePath(benchmark).lastComponent?.string ?? benchmark)",
-        bytes: try readInput(benchmark)) : nil
-    let (profiles, names) = try profileOptions.load(extra: extra)
+    let (profiles, names) = try profileOptions.load(extra: isFile ? try Self.files(of: benchmark) : [])
     let narrowing = Narrowing(level: level, only: only, skip: skip)
     let name = names.first ?? benchmark
     if name == Self.automatic, profiles.benchmarks[name] == nil {
