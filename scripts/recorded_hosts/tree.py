@@ -66,6 +66,13 @@ class Tree:
         kind = "directory" if os.path.isdir(self.place(path)) else "file"
         self.state(path, mode, 0, 0, kind, f"errno={error}")
 
+    def restate(self, path, mode=None, uid=None, gid=None):
+        """Other permissions or another owner for what is there already."""
+        path = "/" + path.strip("/")
+        old = self.attributes[path]
+        self.attributes[path] = (
+            old[0] if mode is None else f"{mode:04o}", old[1] if uid is None else uid, old[2] if gid is None else gid, *old[3:])
+
     def copy(self, source, target):
         """What a bind mount shows: the same files with the same attributes elsewhere."""
         source, target = "/" + source.strip("/"), "/" + target.strip("/")
