@@ -98,6 +98,6 @@ struct KubernetesProfilesTests {
   func kubeletBases() throws {
     let documented = try loaded().defaults["kubelet", "readOnlyPort"]
     #expect(Set(documented.map(\.value)) == [.number(0), .number(10255)])
-    #expect(documented.allSatisfy { $0.condition?.facts == [FactName("configuration.base")] })
+    #expect(documented.allSatisfy { $0.condition?.facts == [FactName("configuration.base"), FactName("configuration.cleared")] })
   }
 }
