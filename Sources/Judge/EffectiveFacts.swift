@@ -19,12 +19,15 @@ struct EffectiveFacts {
 
   let snapshot: SnapshotIndex
   let defaults: Defaults
+  /// The day of judging, for what ends on a day.
+  let today: Day?
   /// Facts whose default is being chosen: within the conditions of its own default, a fact is what was read. Without this two
   /// defaults that are conditions of each other would never end.
   private var choosing: Set<String> = []
 
-  init(snapshot: SnapshotIndex, defaults: Defaults) {
+  init(snapshot: SnapshotIndex, defaults: Defaults, today: Day?) {
     self.snapshot = snapshot
+    self.today = today
     self.defaults = defaults
   }
 

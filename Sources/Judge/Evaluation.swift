@@ -62,7 +62,10 @@ struct Evaluation {
       if !values.contains(text) { values.append(text) }
     }
     let found = evidence("\(values.joined(separator: " or ")), by \(difference)")
-    let answers = Set(candidates.map { $0.value.map(test.holds(for:)) ?? test.holdsForAbsent })
+    let answers = Set(
+      candidates.map { candidate in
+      candidate.value.map { test.holds(for: $0, on: facts.today) } ?? test.holdsForAbsent
+      })
     guard answers.count == 1, case .some(.some(let holds)) = answers.first else {
       let reason =
         "\(name) is not set, and its default is one or another by \(difference), which is not known"
@@ -99,7 +102,7 @@ struct Evaluation {
     case .fact(.absent(let places)):
       return Outcome(test.holdsForAbsent ? .yes : .no, evidence("not set", places))
     case .fact(.observed(let value, let sources)):
-      guard let holds = test.holds(for: value) else {
+      guard let holds = test.holds(for: value, on: facts.today) else {
         return Outcome(
           .unknown, evidence(value.description, sources),
           [Reason(.typeMismatch, "'\(test)' cannot judge \(name), a \(value.type.rawValue)")])

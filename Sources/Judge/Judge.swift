@@ -5,14 +5,14 @@ package import Reports
 /// Judges a snapshot by a benchmark. It reads no host, no clock and no disk: the same snapshot, benchmark and day give the same
 /// report.
 /// - Parameters:
-///   - day: The day waivers are held against, `YYYY-MM-DD`.
+///   - day: The day waivers and what ends on a day are held against, `YYYY-MM-DD`.
 ///   - note: Why this benchmark was chosen, where the user did not name it.
 package func judge(
   _ snapshot: Snapshot, by benchmark: Benchmark, defaults: Defaults, waiving waivers: [Waiver] = [],
   on day: String,
   note: String? = nil
 ) -> Report {
-  let judging = Judging(snapshot: snapshot, defaults: defaults)
+  let judging = Judging(snapshot: snapshot, defaults: defaults, on: day)
   var waiving = Waiving(waivers, on: day, snapshot: snapshot)
   let results = benchmark.entries.map { entry in
     CheckResult(
@@ -30,9 +30,9 @@ package func judge(
     waivers: waiving.uses)
 }
 
-/// Judges one check by itself, whatever benchmark it stands in.
+/// Judges one check by itself, whatever benchmark it stands in, as on the day of the look.
 package func verdict(on check: Check, in snapshot: Snapshot, defaults: Defaults) -> Verdict {
-  Judging(snapshot: snapshot, defaults: defaults).verdict(on: check)
+  Judging(snapshot: snapshot, defaults: defaults, on: snapshot.run.day).verdict(on: check)
 }
 
 /// Judges checks one by one over the same snapshot.
@@ -40,9 +40,9 @@ struct Judging {
   let index: SnapshotIndex
   let facts: EffectiveFacts
 
-  init(snapshot: Snapshot, defaults: Defaults) {
+  init(snapshot: Snapshot, defaults: Defaults, on day: String) {
     index = SnapshotIndex(snapshot)
-    facts = EffectiveFacts(snapshot: index, defaults: defaults)
+    facts = EffectiveFacts(snapshot: index, defaults: defaults, today: Day(day))
   }
 
   func verdict(on check: Check) -> Verdict {

@@ -250,7 +250,7 @@ enum FilePlaces {
     ),
   ]
 
-  private static let pki: [FilePath] = [
+  static let pki: [FilePath] = [
     "/etc/kubernetes/pki", "/etc/kubernetes/ssl", "/system/secrets/kubernetes",
     "/var/lib/rancher/k3s/server/tls", "/var/lib/rancher/rke2/server/tls", "/var/snap/microk8s/current/certs",
   ]
