@@ -48,7 +48,7 @@ struct EtcdTests {
     switch setup {
     case .hardened: #expect(source.contains("ETCD_PEER_CLIENT_CERT_AUTH"))
     case .hardenedByFile: #expect(source.contains("etcd.yaml:") && source.contains("peer-transport-security"))
-    case .plain, .selfSigned: #expect(source.contains("etcd.io"))
+    case .plain, .selfSigned: #expect(source.hasPrefix("default of"))
     }
   }
 }

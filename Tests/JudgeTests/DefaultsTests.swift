@@ -62,8 +62,8 @@ struct DefaultsTests {
     #expect(passed.evidence.first?.found == "20 or 5, by version")
     #expect(
       passed.evidence.first?.sources == [
-        "https://example.org/defaults default through v1.29",
-        "https://example.org/defaults default from v1.30",
+        "default through v1.29 (defaults)",
+        "default from v1.30 (defaults)",
         "/etc/node.conf:3 key",
       ])
     let strict = "about: node\nexpect: { limit: { atMost: 4 } }"

@@ -1,6 +1,7 @@
 import Facts
 import Host
 import SystemPackage
+import YAML
 
 /// States a component's facts: those every component has, and those of its table.
 struct ComponentFacts {
@@ -104,28 +105,35 @@ struct ComponentVersion {
         return .observed(.text(version), sources)
       }
       looked += sources
-      if let version = snap(FilePath(path), host) { return version }
+      // proc_pid_exe(5): the file that runs was replaced, so that what is installed now is another version.
+      if path.hasSuffix(" (deleted)") { return .absent(looked) }
       if path.hasPrefix("/usr/"), !path.hasPrefix("/usr/local/"), instance.process?.cgroup.podUID == nil {
         return package(host, looked)
       }
+      if parents.count >= 3, parents.first == "snap" { return snap(parents.prefix(3), host, looked) }
     }
     return .absent(looked)
   }
 
-  /// `version:` of the snap that the executable is in: `/snap/microk8s/7394/meta/snap.yaml`. Nil for any other executable.
-  private func snap(_ executable: FilePath, _ host: borrowing HostView) -> Fact? {
-    let names = Array(executable.components.prefix(3))
-    guard names.count == 3, names[0] == "snap" else { return nil }
-    let path = FilePath("/snap").appending(names.dropFirst()).appending("meta/snap.yaml")
-    switch PathSpace.host.bytes(path, of: host) {
-    case .failure(let error): return .failed(error)
-    case .success(let bytes):
-      for (index, line) in bytes.lines.enumerated() where line.starts(with: "version:".utf8) {
-        let text = printable(line.dropFirst(8).trimmed, atMost: 100).filter { $0 != "'" && $0 != "\"" }
-        let source = Source.file(place(path), line: index + 1, key: "version")
-        return leadingVersion(text).map { .observed(.text($0), source) } ?? .absent(source)
+  /// A snap's own statement, `/snap/NAME/REVISION/meta/snap.yaml`; a snap of Kubernetes has the version of what it packs.
+  private func snap(_ directory: ArraySlice<Substring>, _ host: borrowing HostView, _ looked: [Source])
+    -> Fact
+  {
+    let path = FilePath(directory.joined(separator: "/")).appending("meta/snap.yaml")
+    let source = Source.file("/\(path.string)", key: "version")
+    let bytes: [UInt8]
+    do throws(HostError) {
+      bytes = try host.root.bytes(path, atMost: 1 << 20)
+    } catch {
+      return error.reason == .absent ? .absent(looked + [source]) : .failed(error, source)
+    }
+    do throws(YAMLError) {
+      guard let text = try parseYAML(bytes)["version"]?.text, let version = leadingVersion(text) else {
+        return .absent(looked + [source])
       }
-      return .absent(.file(place(path), key: "version"))
+      return .observed(.text(version), source)
+    } catch {
+      return .unreadable(.malformed, detail: error.description, source)
     }
   }
 
