@@ -65,7 +65,9 @@ let package = Package(
       ], path: "Tests/Support"),
     .testTarget(
       name: "HostTests",
-      dependencies: ["Facts", "Host", "TestSupport", .product(name: "SystemPackage", package: "swift-system")]),
+      dependencies: [
+        "Facts", "Host", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
     .testTarget(
@@ -80,7 +82,7 @@ let package = Package(
     .testTarget(
       name: "RecordedHostTests",
       dependencies: [
-        "Facts", "Host", "Collectors", "Profiles", "Reports", "Judge",
+        "Facts", "Host", "Collectors", "Profiles", "Reports", "Judge", "TestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .testTarget(name: "CommandTests", dependencies: ["Facts", "Profiles", "Reports", "plumbline"]),

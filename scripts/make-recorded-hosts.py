@@ -14,6 +14,7 @@ sys.path.insert(0, os.path.join(HERE, "recorded_hosts"))
 sys.dont_write_bytecode = True
 
 import host_control_plane  # noqa: E402
+import host_image  # noqa: E402
 import host_plain  # noqa: E402
 import host_worker  # noqa: E402
 from tree import Tree  # noqa: E402
@@ -21,6 +22,8 @@ from tree import Tree  # noqa: E402
 HOSTS = {
     "apparmor-tpm": host_plain.apparmor_tpm,
     "debian": host_plain.debian,
+    "image-hardened": host_image.hardened,
+    "image-loose": host_image.loose,
     "kubeadm-control-plane": host_control_plane.make,
     "kubeadm-worker": host_worker.make,
     "selinux": host_plain.selinux,

@@ -17,6 +17,7 @@ package let allCollectors: [any Collector] = [
   AccountsCollector(),
   FilesCollector(),
   ComponentCandidateCollector(),
+  NodeCollector(),
   KubeletCollector(),
   EtcdCollector(),
   APIServerCollector(),

@@ -101,15 +101,10 @@ struct Judging {
     }
     if let proof = Proof(judged.flatMap(\.evidence), entities: judged.count) { return .pass(proof) }
     if !exempt.isEmpty { return .notApplicable(Reason(.conditionNotMet), exempt.flatMap(\.evidence)) }
-    return .notApplicable(Reason(.noSuchSubject, Self.nothing(check)), [])
+    return .notApplicable(Reason(.noSuchSubject), [])
   }
 
   private func isSingleton(_ check: Check) -> Bool {
     index.entities(of: check.about).count == 1 && index.entities(of: check.about)[0].id.isEmpty
-  }
-
-  private static func nothing(_ check: Check) -> String {
-    guard let selection = check.selection else { return "this host has no \(check.about)" }
-    return "this host has no \(check.about) whose \(selection)"
   }
 }

@@ -5,7 +5,7 @@ extension Test {
   /// Whether the test holds where the fact was looked for and is not set. An absent list holds nothing.
   var holdsForAbsent: Bool {
     switch self {
-    case .isSet(let wanted): !wanted
+    case .isSet(let wanted), .isConfigured(let wanted): !wanted
     case .isEmpty(let wanted): wanted
     case .notEquals, .noneOf, .excludes: true
     case .equals, .oneOf, .atMost, .atLeast, .within, .contains, .containsAny, .onlyFrom, .startsWith,
@@ -19,7 +19,7 @@ extension Test {
   func holds(for value: Value, on today: Day? = nil) -> Bool? {
     switch (self, value) {
     case (.daysAhead(let days), .text(let text)): today.flatMap { $0.days(until: text) }.map { $0 >= days }
-    case (.isSet(let wanted), _): wanted
+    case (.isSet(let wanted), _), (.isConfigured(let wanted), _): wanted
     case (.equals(let wanted), _): value.type == wanted.type ? value == wanted : nil
     case (.notEquals(let unwanted), _): value.type == unwanted.type ? value != unwanted : nil
     case (.oneOf(let values), _): values.allSatisfy { $0.type == value.type } ? values.contains(value) : nil
@@ -52,7 +52,7 @@ extension Test {
     case .excludes: !named.contains(where: values.contains)
     case .onlyFrom: values.allSatisfy(named.contains)
     case .equals, .notEquals, .oneOf, .noneOf, .atMost, .atLeast, .within, .isEmpty, .startsWith, .daysAhead,
-      .isSet:
+      .isSet, .isConfigured:
       nil
     }
   }

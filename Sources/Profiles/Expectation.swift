@@ -39,6 +39,8 @@ package enum Test: Hashable, Sendable {
   case daysAhead(Int64)
   /// Whether it is set at all, whatever its value.
   case isSet(Bool)
+  /// Whether something on the host sets it: a documented default does not count.
+  case isConfigured(Bool)
 }
 
 /// What must hold of an entity's facts.
@@ -84,6 +86,7 @@ extension Test: CustomStringConvertible {
     case .startsWith(let text): "begins with \(text)"
     case .daysAhead(let days): "at least \(days) days after the day of judging"
     case .isSet(let wanted): wanted ? "is set" : "is not set"
+    case .isConfigured(let wanted): wanted ? "is set on the host" : "is not set on the host"
     }
   }
 }

@@ -13,7 +13,7 @@ struct OperandReader {
 
   func allows(_ test: String) -> Bool {
     switch test {
-    case "isSet": true
+    case "isSet", "isConfigured": true
     case "equals", "notEquals": true
     case "oneOf", "noneOf": fact.type != .list && fact.type != .flag
     case "atMost", "atLeast": fact.type == .number || fact.type == .seconds

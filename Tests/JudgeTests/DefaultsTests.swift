@@ -24,7 +24,7 @@ struct DefaultsTests {
     #expect(new.evidence.first?.found == "5")
     #expect(
       new.evidence.first?.sources == [
-        "https://example.org/defaults default of v1.30", "/etc/node.conf:3 key",
+        "default of v1.30 (defaults)", "/etc/node.conf:3 key",
       ])
     #expect(try judged(["version": version("v1.29.9")], defaults: byVersion).status == .fail)
   }
@@ -45,7 +45,7 @@ struct DefaultsTests {
       #expect(same.status == .pass)
       #expect(
         same.evidence.first?.sources.first
-          == "https://example.org/defaults default of every documented version")
+          == "default of every documented version (defaults)")
       let other = try judged(["version": unread], defaults: byVersion)
       #expect(other.status == .unknown)
       #expect(other.reason?.code == .undocumentedDefault)

@@ -105,7 +105,8 @@ struct ComponentIdentity: Sendable {
     return .rejected("it runs in a mount namespace of its own (mnt:[\(own)])")
   }
 
-  private static func isHostProcess(_ process: HostProcess) -> Bool {
+  /// Whether it is in no pod and no container.
+  static func isHostProcess(_ process: HostProcess) -> Bool {
     process.cgroup.podUID == nil && !process.cgroup.isPod && process.cgroup.containerID == nil
   }
 
