@@ -19,6 +19,7 @@ import host_kubelets  # noqa: E402
 import host_managed  # noqa: E402
 import host_hardened  # noqa: E402
 import host_open  # noqa: E402
+import host_image  # noqa: E402
 import host_plain  # noqa: E402
 import host_rancher  # noqa: E402
 import host_worker  # noqa: E402
@@ -31,6 +32,8 @@ HOSTS = {
     "k3s-server": host_rancher.k3s,
     "hardened-control-plane": host_hardened.control_plane,
     "hardened-worker": host_hardened.worker,
+    "image-hardened": host_image.hardened,
+    "image-loose": host_image.loose,
     "kubeadm-control-plane": host_control_plane.make,
     "kubeadm-dropins": host_kubelets.dropins,
     "kubeadm-worker": host_worker.make,

@@ -34,6 +34,19 @@ leaf admin '/O=kubeadm:cluster-admins/CN=kubernetes-admin' ca clientAuth ''
 leaf super-admin '/O=system:masters/CN=kubernetes-super-admin' ca clientAuth ''
 leaf controller-manager /CN=system:kube-controller-manager ca clientAuth ''
 leaf scheduler /CN=system:kube-scheduler ca clientAuth ''
+# What no one should have: a client of system:masters that has ended and is signed with SHA-1, and a key of 1024 bits.
+openssl req -newkey rsa:2048 -nodes -keyout "$keys/ended.key" -out "$keys/ended.csr" \
+  -subj '/O=system:masters/CN=kube-apiserver-kubelet-client' 2> /dev/null
+printf 'extendedKeyUsage=clientAuth\nbasicConstraints=critical,CA:FALSE\n' > "$keys/ext"
+mkdir "$keys/issued"
+: > "$keys/index"
+echo 01 > "$keys/serial"
+printf '[ca]\ndefault_ca=d\n[d]\ndatabase=%s\nserial=%s\nnew_certs_dir=%s\ndefault_md=sha1\npolicy=p\n[p]\n%s\n%s\n' "$keys/index" \
+  "$keys/serial" "$keys/issued" organizationName=optional commonName=supplied > "$keys/ca.cnf"
+openssl ca -batch -notext -config "$keys/ca.cnf" -cert ca.crt -keyfile "$keys/ca.key" -in "$keys/ended.csr" \
+  -startdate 20251120000000Z -enddate 20261120000000Z -extfile "$keys/ext" -out ended.crt 2> /dev/null
+openssl req -x509 -newkey rsa:1024 -nodes -keyout "$keys/weak.key" -out weak.crt -subj '/O=a/O=system:masters/CN=weak' -days 1 \
+  -sha1 2> /dev/null
 authority kubelet-serving /CN=rig-node@1763906905
 openssl genrsa 2048 2> /dev/null | openssl rsa -pubout 2> /dev/null > sa.pub
 rm -f ./*.srl

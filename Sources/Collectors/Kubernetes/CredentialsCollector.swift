@@ -107,12 +107,29 @@ private struct CredentialsLook {
     for (role, places) in FilePlaces.all where roles.contains(role) {
       for case .path(let path) in places { addKubeconfig(path, .host, host, &record) }
     }
-    switch PathSpace.host.names(in: "/home", of: host) {
-    case .success(let names):
-      for name in names {
-        addKubeconfig(FilePath("/home").appending(name).appending(".kube/config"), .host, host, &record)
+    // Network plugins reach the API server too: calico-kubeconfig, multus.d/multus.kubeconfig.
+    for directory: FilePath in ["/etc/cni/net.d", "/etc/cni/net.d/multus.d"] {
+      for name in names(directory, host, &record) where name.string.hasSuffix("kubeconfig") {
+        addKubeconfig(directory.appending(name), .host, host, &record)
       }
-    case .failure(let error): if error.reason != .absent { record.problem(error) }
+    }
+    for name in names("/home", host, &record) {
+      addKubeconfig(FilePath("/home").appending(name).appending(".kube/config"), .host, host, &record)
+    }
+  }
+
+  /// The names in a directory that may not be there.
+  private func names(_ directory: FilePath, _ host: borrowing HostView, _ record: inout Recorder)
+    -> [FilePath.Component]
+  {
+    switch PathSpace.host.names(in: directory, of: host) {
+    case .success(let names): return names
+    case .failure(let error):
+      switch error.reason {
+      case .absent, .wrongType, .vanished: break
+      case .denied, .tooLarge, .escapes, .outOfTime, .io: record.problem(error)
+      }
+      return []
     }
   }
 
@@ -120,20 +137,12 @@ private struct CredentialsLook {
     _ directory: FilePath, levels: Int, _ host: borrowing HostView, _ record: inout Recorder,
     _ isWanted: (String) -> Bool
   ) {
-    switch PathSpace.host.names(in: directory, of: host) {
-    case .failure(let error):
-      switch error.reason {
-      case .absent, .wrongType, .vanished: break
-      case .denied, .tooLarge, .escapes, .outOfTime, .io: record.problem(error)
-      }
-    case .success(let names):
-      for name in names {
-        let path = directory.appending(name)
-        if case .success(let status) = PathSpace.host.linkStatus(path, of: host), status.type == .directory {
-          if levels > 1 { walk(path, levels: levels - 1, host, &record, isWanted) }
-        } else if isWanted(name.string), !name.string.hasSuffix("-key.pem") {
-          addCertificates(path, .host, .directory, host, &record)
-        }
+    for name in names(directory, host, &record) {
+      let path = directory.appending(name)
+      if case .success(let status) = PathSpace.host.linkStatus(path, of: host), status.type == .directory {
+        if levels > 1 { walk(path, levels: levels - 1, host, &record, isWanted) }
+      } else if isWanted(name.string), !name.string.hasSuffix("-key.pem") {
+        addCertificates(path, .host, .directory, host, &record)
       }
     }
   }
