@@ -64,7 +64,7 @@ struct Evaluation {
     let found = evidence("\(values.joined(separator: " or ")), by \(difference)")
     let answers = Set(
       candidates.map { candidate in
-      candidate.value.map { test.holds(for: $0, on: facts.today) } ?? test.holdsForAbsent
+        candidate.value.map { test.holds(for: $0, on: facts.today) } ?? test.holdsForAbsent
       })
     guard answers.count == 1, case .some(.some(let holds)) = answers.first else {
       let reason =
