@@ -24,6 +24,7 @@ HOSTS = {
     "debian": host_plain.debian,
     "image-hardened": host_image.hardened,
     "image-loose": host_image.loose,
+    "image-worker": host_image.worker,
     "kubeadm-control-plane": host_control_plane.make,
     "kubeadm-worker": host_worker.make,
     "selinux": host_plain.selinux,
