@@ -15,7 +15,13 @@ sys.dont_write_bytecode = True
 
 import host_control_plane  # noqa: E402
 import host_image  # noqa: E402
+import host_images  # noqa: E402
+import host_kubelets  # noqa: E402
+import host_managed  # noqa: E402
+import host_hardened  # noqa: E402
+import host_open  # noqa: E402
 import host_plain  # noqa: E402
+import host_rancher  # noqa: E402
 import host_worker  # noqa: E402
 from tree import Tree  # noqa: E402
 
@@ -25,9 +31,22 @@ HOSTS = {
     "image-hardened": host_image.hardened,
     "image-loose": host_image.loose,
     "image-worker": host_image.worker,
+    "eks-worker": host_managed.eks,
+    "k3s-server": host_rancher.k3s,
+    "hardened-control-plane": host_hardened.control_plane,
+    "hardened-worker": host_hardened.worker,
     "kubeadm-control-plane": host_control_plane.make,
+    "kubeadm-dropins": host_kubelets.dropins,
     "kubeadm-worker": host_worker.make,
+    "microk8s": host_images.microk8s,
+    "openshift": host_images.openshift,
+    "rke2-server": host_rancher.rke2,
+    "open-control-plane": host_open.make,
+    "permissive-worker": host_hardened.permissive_worker,
     "selinux": host_plain.selinux,
+    "spoofed-kubelet": host_kubelets.spoofed,
+    "stale-kubelet": host_kubelets.stale,
+    "talos": host_managed.talos,
 }
 
 

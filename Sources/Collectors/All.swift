@@ -16,6 +16,7 @@ package let allCollectors: [any Collector] = [
   BootCollector(),
   AccountsCollector(),
   FilesCollector(),
+  ComponentFilesCollector(),
   ComponentCandidateCollector(),
   NodeCollector(),
   KubeletCollector(),

@@ -23,45 +23,51 @@ package struct Attributes: Sendable {
     package let reason: String
   }
 
-  private let entries: [FilePath: Entry]
-  private let trees: [(FilePath, Entry)]
-  private let prefix: FilePath
+  /// By normal path, as text: `/etc/shadow`. A recorded tree's paths are in git, so they are UTF-8.
+  private let entries: [String: Entry]
+  private let trees: [(String, Entry)]
+  private let prefix: String
 
   package init(parsing text: String) throws(Malformed) {
-    var entries: [FilePath: Entry] = [:]
-    var trees: [(FilePath, Entry)] = []
+    var entries: [String: Entry] = [:]
+    var trees: [(String, Entry)] = []
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       guard !line.isEmpty, !line.hasPrefix("#") else { continue }
       let (path, entry) = try AttributeLine(number: index + 1, text: line).parse()
       if path.hasSuffix("/**") {
-        trees.append((Self.normal(FilePath(String(path.dropLast(3)))), entry))
+        trees.append((Self.normal(String(path.dropLast(3))), entry))
       } else {
-        entries[Self.normal(FilePath(path))] = entry
+        entries[Self.normal(path)] = entry
       }
     }
     self.entries = entries
-    self.trees = trees.sorted { $0.0.length > $1.0.length }
-    prefix = "/"
+    self.trees = trees.sorted { $0.0.utf8.count > $1.0.utf8.count }
+    prefix = ""
   }
 
-  private init(_ entries: [FilePath: Entry], _ trees: [(FilePath, Entry)], beneath prefix: FilePath) {
+  private init(_ entries: [String: Entry], _ trees: [(String, Entry)], beneath prefix: String) {
     self.entries = entries
     self.trees = trees
     self.prefix = prefix
   }
 
   package func entry(_ path: FilePath) -> Entry? {
-    let path = Self.normal(prefix.appending(path.components))
-    return entries[path] ?? trees.first { path.starts(with: $0.0) }?.1
+    let path = Self.normal("\(prefix)/\(path.string)")
+    return entries[path] ?? trees.first { path == $0.0 || path.hasPrefix($0.0 + "/") }?.1
   }
 
   func error(reading path: FilePath) -> Int32? { entry(path)?.error }
 
   func beneath(_ root: FilePath) -> Attributes {
-    Attributes(entries, trees, beneath: Self.normal(prefix.appending(root.components)))
+    Attributes(entries, trees, beneath: Self.normal("\(prefix)/\(root.string)"))
   }
 
-  private static func normal(_ path: FilePath) -> FilePath {
-    FilePath(root: "/", path.lexicallyNormalized().components)
+  /// Absolute, without `.`, `..` and doubled slashes; lexically, since the lines name paths and not inodes.
+  private static func normal(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return "/" + parts.joined(separator: "/")
   }
 }

@@ -76,7 +76,8 @@ struct EffectiveFacts {
     }
     guard candidates.allSatisfy({ $0.value == first.value }) else {
       return .either(
-        candidates.map { candidate($0, version) }, by: isCertain ? "version" : "how it was configured", places)
+        candidates.map { candidate($0, version) }, by: isCertain ? "version" : "how it was configured", places
+      )
     }
     let label = version.map { "default of v\($0)" } ?? "default of every documented version"
     let source = Source(.documentation, first.source, key: label)
@@ -85,8 +86,10 @@ struct EffectiveFacts {
 
   private func candidate(_ documented: DocumentedDefault, _ version: Version?) -> Candidate {
     let versions = documented.versions
-    let range = [versions.from.map { "from v\($0)" }, versions.through.map { "through v\($0)" }].compactMap(\.self)
-    let label = version.map { "of v\($0)" } ?? (range.isEmpty ? "of every version" : range.joined(separator: " "))
+    let range = [versions.from.map { "from v\($0)" }, versions.through.map { "through v\($0)" }].compactMap(
+      \.self)
+    let label =
+      version.map { "of v\($0)" } ?? (range.isEmpty ? "of every version" : range.joined(separator: " "))
     return Candidate(
       value: documented.value, source: Source(.documentation, documented.source, key: "default \(label)"))
   }

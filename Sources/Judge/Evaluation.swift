@@ -63,8 +63,8 @@ struct Evaluation {
     }
     let found = evidence("\(values.joined(separator: " or ")), by \(difference)")
     let answers = Set(
-      candidates.map {
-        $0.value.map { value in test.holds(for: value, on: facts.today) } ?? test.holdsForAbsent
+      candidates.map { candidate in
+      candidate.value.map { test.holds(for: $0, on: facts.today) } ?? test.holdsForAbsent
       })
     guard answers.count == 1, case .some(.some(let holds)) = answers.first else {
       let reason =

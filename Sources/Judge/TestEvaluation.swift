@@ -51,8 +51,8 @@ extension Test {
     case .containsAny: named.contains(where: values.contains)
     case .excludes: !named.contains(where: values.contains)
     case .onlyFrom: values.allSatisfy(named.contains)
-    case .equals, .notEquals, .oneOf, .noneOf, .atMost, .atLeast, .within, .isEmpty, .startsWith, .daysAhead,
-      .isSet, .isConfigured:
+    case .equals, .notEquals, .oneOf, .noneOf, .atMost, .atLeast, .within, .isEmpty, .startsWith, .daysAhead, .isSet,
+      .isConfigured:
       nil
     }
   }

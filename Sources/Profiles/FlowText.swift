@@ -20,7 +20,8 @@ indirect enum FlowText: CustomStringConvertible {
 
   private static func key(_ key: String) -> String {
     key.utf8.allSatisfy { byte in
-      Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber || byte == UInt8(ascii: ".")
+      Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber
+        || byte == UInt8(ascii: ".")
         || byte == UInt8(ascii: "-")
     } ? key : quoted(key)
   }

@@ -68,7 +68,8 @@ package struct KubeBenchImporter {
       for control in controls {
         let slug = Self.slug(control.id)
         if let other = seen.updateValue(control.id, forKey: slug) {
-          reader.problem(control.line, "control '\(control.id)' is the same as '\(other)', which stands before it")
+          reader.problem(
+            control.line, "control '\(control.id)' is the same as '\(other)', which stands before it")
           continue
         }
         let source = "kube-bench control file \(file.path.split(separator: "/").last ?? ""), \(control.id)"
@@ -84,13 +85,16 @@ package struct KubeBenchImporter {
     return KubeBench(
       name: name,
       files: [
-        ProfileFile(path: "catalogue/kube-bench.yaml", bytes: Array(translated.map(\.catalogue).joined().utf8)),
-        ProfileFile(path: "benchmarks/\(name).yaml", bytes: Array(Self.benchmark(name, version, translated).utf8)),
+        ProfileFile(
+          path: "catalogue/kube-bench.yaml", bytes: Array(translated.map(\.catalogue).joined().utf8)),
+        ProfileFile(
+          path: "benchmarks/\(name).yaml", bytes: Array(Self.benchmark(name, version, translated).utf8)),
       ],
       outcomes: translated.map(\.outcome))
   }
 
-  private static func benchmark(_ name: String, _ version: String, _ controls: [TranslatedControl]) -> String {
+  private static func benchmark(_ name: String, _ version: String, _ controls: [TranslatedControl]) -> String
+  {
     """
     benchmark: \(name)
     title: \(FlowText.quoted("kube-bench controls \(version), answered from facts"))
@@ -109,19 +113,23 @@ package struct KubeBenchImporter {
 
   // MARK: One control
 
-  private func translation(of control: KubeBenchControl, _ slug: String, _ source: String) -> TranslatedControl {
+  private func translation(of control: KubeBenchControl, _ slug: String, _ source: String)
+    -> TranslatedControl
+  {
     let answer: KubeBenchAnswer
     do throws(Refusal) {
       answer = try KubeBenchTranslator(subjects: subjects, vocabulary: vocabulary).answer(to: control)
     } catch {
-      answer = KubeBenchAnswer(about: "host", selection: nil, expectation: nil, manual: error.reason, isRefused: true)
+      answer = KubeBenchAnswer(
+        about: "host", selection: nil, expectation: nil, manual: error.reason, isRefused: true)
     }
     let made = TranslatedControl(control: control, slug: slug, source: source, answer: answer)
     guard let problem = refusal(of: made) else { return made }
     // What the loader won't take is no answer either.
     return TranslatedControl(
       control: control, slug: slug, source: source,
-      answer: KubeBenchAnswer(about: "host", selection: nil, expectation: nil, manual: problem, isRefused: true))
+      answer: KubeBenchAnswer(
+        about: "host", selection: nil, expectation: nil, manual: problem, isRefused: true))
   }
 
   /// What the loader has against the check; nil where it takes it.

@@ -26,7 +26,8 @@ enum KubeBenchAudit: Hashable {
 struct KubeBenchAuditReader {
   /// kube-bench's names of the components, with the subject of each.
   static let components = [
-    "apiserver": "kube-apiserver", "controllermanager": "kube-controller-manager", "scheduler": "kube-scheduler",
+    "apiserver": "kube-apiserver", "controllermanager": "kube-controller-manager",
+    "scheduler": "kube-scheduler",
     "etcd": "etcd", "kubelet": "kubelet", "proxy": "kube-proxy",
   ]
 
@@ -40,7 +41,9 @@ struct KubeBenchAuditReader {
     guard let first = words.first?.text else { throw NeedsShell(what: "no command that is known") }
     switch Self.name(first) {
     case "sh", "bash":
-      guard words.count == 3, words.dropFirst().first == .word("-c"), let script = words.last?.text else { break }
+      guard words.count == 3, words.dropFirst().first == .word("-c"), let script = words.last?.text else {
+        break
+      }
       return try audit(script)
     case "if": return try conditional(words.dropFirst())
     case "for": return try loop(words.dropFirst())
@@ -74,7 +77,8 @@ struct KubeBenchAuditReader {
 
   private static func isFileTest(_ words: ArraySlice<ShellWord>) -> Bool {
     let words = trimmed(words).compactMap(\.text)
-    let test = words.first == "[" && words.last == "]" ? Array(words.dropFirst().dropLast()) : Array(words.dropFirst())
+    let test =
+      words.first == "[" && words.last == "]" ? Array(words.dropFirst().dropLast()) : Array(words.dropFirst())
     return ["test", "["].contains(words.first) && test.count == 2 && ["-e", "-f", "-d"].contains(test[0])
   }
 
@@ -99,7 +103,8 @@ struct KubeBenchAuditReader {
 
   private func pipeline(_ words: ArraySlice<ShellWord>) throws(NeedsShell) -> KubeBenchAudit {
     let stages = words.split(separator: .mark("|")).map { $0.compactMap(\.text) }
-    guard !words.contains(where: { $0 == .mark(";") || $0 == .mark("&&") || $0 == .mark("||") }), !stages.isEmpty
+    guard !words.contains(where: { $0 == .mark(";") || $0 == .mark("&&") || $0 == .mark("||") }),
+      !stages.isEmpty
     else { throw NeedsShell(what: "several commands in a row") }
     let filters = Array(stages.dropFirst())
     switch Self.name(stages[0].first ?? "") {
@@ -140,7 +145,8 @@ struct KubeBenchAuditReader {
       }
     }
     guard named.count == 1, let component = named.first else {
-      throw NeedsShell(what: named.isEmpty ? "a process that is no component" : "a search for several components")
+      throw NeedsShell(
+        what: named.isEmpty ? "a process that is no component" : "a search for several components")
     }
     return .commandLine(component)
   }
@@ -154,10 +160,13 @@ struct KubeBenchAuditReader {
 
   private func component(ofFile word: String) throws(NeedsShell) -> String {
     let word = word.hasSuffix("/*") ? String(word.dropLast(2)) : word
-    if word.hasPrefix("$"), word.hasSuffix("conf"), let name = Self.components[String(word.dropFirst().dropLast(4))] {
+    if word.hasPrefix("$"), word.hasSuffix("conf"),
+      let name = Self.components[String(word.dropFirst().dropLast(4))]
+    {
       return name
     }
-    for name in Self.components.values.sorted() where word.split(separator: "/").contains(where: { $0.contains(name) }) {
+    for name in Self.components.values.sorted()
+    where word.split(separator: "/").contains(where: { $0.contains(name) }) {
       // `/var/lib/kubelet/config.yaml` and `/home/kubernetes/kubelet-config.yaml` can only be one component's.
       return name
     }
@@ -165,7 +174,9 @@ struct KubeBenchAuditReader {
   }
 
   /// `stat -c FORMAT FILE`; behind xargs the files come from elsewhere.
-  private func status(_ words: [String], in found: KubeBenchAudit.Place?) throws(NeedsShell) -> KubeBenchAudit.Status {
+  private func status(_ words: [String], in found: KubeBenchAudit.Place?) throws(NeedsShell)
+    -> KubeBenchAudit.Status
+  {
     guard words.count >= 2, ["-c", "--format"].contains(words[0]) || words[0].hasPrefix("--format=") else {
       throw NeedsShell(what: "stat without a format")
     }
@@ -221,5 +232,7 @@ struct KubeBenchAuditReader {
     return words
   }
 
-  private static func name(_ command: String) -> String { command.split(separator: "/").last.map(String.init) ?? command }
+  private static func name(_ command: String) -> String {
+    command.split(separator: "/").last.map(String.init) ?? command
+  }
 }

@@ -8,7 +8,8 @@ struct KubeBenchTranslator {
   func answer(to control: KubeBenchControl) throws(Refusal) -> KubeBenchAnswer {
     if control.kind == "skip" {
       return KubeBenchAnswer(
-        about: "host", selection: nil, expectation: nil, manual: "The control file says to skip this control.")
+        about: "host", selection: nil, expectation: nil, manual: "The control file says to skip this control."
+      )
     }
     if control.kind == "manual" || control.items.isEmpty { return leftToPerson(control) }
     let audit = try audit(of: control)
@@ -23,7 +24,8 @@ struct KubeBenchTranslator {
   private func leftToPerson(_ control: KubeBenchControl) -> KubeBenchAnswer {
     let reason =
       control.kind == "manual"
-      ? "The control file leaves this to a person." : "The control file has no test of what its command prints."
+      ? "The control file leaves this to a person."
+      : "The control file has no test of what its command prints."
     do throws(Refusal) {
       switch try audit(of: control) {
       case .commandLine(let component), .content(let component):
@@ -33,11 +35,13 @@ struct KubeBenchTranslator {
           let fact = try test.declaration(item).name
           if !shown.contains(fact) { shown.append(fact) }
         }
-        return KubeBenchAnswer(about: component, selection: nil, expectation: nil, manual: reason, shown: shown)
+        return KubeBenchAnswer(
+          about: component, selection: nil, expectation: nil, manual: reason, shown: shown)
       case .status(let status):
         let selection = try KubeBenchStatusTest(status: status, places: vocabulary.places).selection()
         return KubeBenchAnswer(
-          about: "file", selection: selection, expectation: nil, manual: reason, shown: ["mode", "owner", "group"])
+          about: "file", selection: selection, expectation: nil, manual: reason,
+          shown: ["mode", "owner", "group"])
       }
     } catch {
       return KubeBenchAnswer(about: "host", selection: nil, expectation: nil, manual: reason)
@@ -95,7 +99,8 @@ struct KubeBenchTranslator {
       hasFile: isFileText || !control.auditConfig.allSatisfy(\.isWhitespace), isFileText: isFileText)
   }
 
-  private func settings(_ control: KubeBenchControl, _ component: String, _ audit: KubeBenchAudit) throws(Refusal)
+  private func settings(_ control: KubeBenchControl, _ component: String, _ audit: KubeBenchAudit)
+    throws(Refusal)
     -> KubeBenchAnswer
   {
     let isFileText = if case .content = audit { true } else { false }
@@ -112,10 +117,13 @@ struct KubeBenchTranslator {
     if control.isAny, let fact = required.intersection(forbidden).sorted().first {
       throw Refusal(reason: "it passes whether '\(fact)' is set or not")
     }
-    return KubeBenchAnswer(about: component, selection: nil, expectation: Self.joined(parts, control), manual: nil)
+    return KubeBenchAnswer(
+      about: component, selection: nil, expectation: Self.joined(parts, control), manual: nil)
   }
 
-  private func files(_ control: KubeBenchControl, _ status: KubeBenchAudit.Status) throws(Refusal) -> KubeBenchAnswer {
+  private func files(_ control: KubeBenchControl, _ status: KubeBenchAudit.Status) throws(Refusal)
+    -> KubeBenchAnswer
+  {
     let test = KubeBenchStatusTest(status: status, places: vocabulary.places)
     let selection = try test.selection()
     var parts: [FlowText] = []

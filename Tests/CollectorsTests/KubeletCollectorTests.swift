@@ -107,6 +107,32 @@ struct KubeletCollectorTests {
     #expect(kubelet.chain("readOnlyPort").contains("/\(Self.config):4 readOnlyPort (said 10255)"))
   }
 
+  @Test("A snap says its version itself; a file that was replaced while it runs has none that is known")
+  func versions() throws {
+    func version(_ executable: String, _ files: [String: String]) throws -> Fact? {
+      var host = KubernetesHost()
+      host.run(812, ["kubelet"], executable: executable, cgroup: "/system.slice/snap.kubelet.daemon.service")
+      host.files.merge(files) { $1 }
+      return try host.kubelet()?["version"]
+    }
+    let snap = "snap/kubelet/3456/meta/snap.yaml"
+    let path = "/snap/kubelet/3456/kubelet"
+    #expect(try version(path, [snap: "name: kubelet\nversion: 1.31.4\n"])?.value == .text("1.31.4"))
+    #expect(try version(path, [snap: "name: kubelet\nversion: latest\n"])?.value == nil)
+    #expect(try version(path, [:])?.sources.last?.description.contains("meta/snap.yaml") == true)
+    if case .unreadable(.malformed, _, _)? = try version(path, [snap: "version: [\n"]) {
+    } else {
+      Issue.record()
+    }
+    let dpkg = [
+      "var/lib/dpkg/status": "Package: kubelet\nStatus: install ok installed\nVersion: 1.33.2-1.1\n\n"
+    ]
+    #expect(try version("/usr/bin/kubelet", dpkg)?.value == .text("1.33.2"))
+    if let replaced = try version("/usr/bin/kubelet (deleted)", dpkg) {
+      #expect(replaced.value == nil, "the package is not what runs")
+    }
+  }
+
   @Test("--config-dir without --config keeps the open base")
   func dropInsOnly() throws {
     let host = KubernetesHost(

@@ -28,7 +28,9 @@ final class EtcdFixture {
     if !lacking.isEmpty { return "this machine lacks \(lacking.joined(separator: " and "))" }
     if geteuid() != 0 { return "only root sees another process whole" }
     let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    let isRunning = processes.contains { (try? String(contentsOfFile: "/proc/\($0)/comm", encoding: .utf8)) == "etcd\n" }
+    let isRunning = processes.contains {
+      (try? String(contentsOfFile: "/proc/\($0)/comm", encoding: .utf8)) == "etcd\n"
+    }
     return isRunning ? "another etcd runs on this machine" : nil
   }()
 
@@ -37,14 +39,17 @@ final class EtcdFixture {
 
   init(_ setup: Setup) throws {
     guard let etcd = Program.tool("etcd") else { throw Failure(description: "no etcd") }
-    directory = FileManager.default.temporaryDirectory.appendingPathComponent("plumbline-etcd-\(UUID().uuidString)")
+    directory = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "plumbline-etcd-\(UUID().uuidString)")
     try FileManager.default.createDirectory(
       at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     do {
       let ports = try Self.freePorts(2)
       process.executableURL = URL(fileURLWithPath: etcd)
       process.environment = [:]
-      try arrange(setup, client: "\(setup.scheme)://127.0.0.1:\(ports[0])", peer: "\(setup.scheme)://127.0.0.1:\(ports[1])")
+      try arrange(
+        setup, client: "\(setup.scheme)://127.0.0.1:\(ports[0])",
+        peer: "\(setup.scheme)://127.0.0.1:\(ports[1])")
       let log = directory.appendingPathComponent("log")
       try Data().write(to: log)
       let handle = try FileHandle(forWritingTo: log)
@@ -62,7 +67,8 @@ final class EtcdFixture {
 
   private func arrange(_ setup: Setup, client: String, peer: String) throws {
     let settings = [
-      ("name", "node"), ("data-dir", path("data")), ("listen-client-urls", client), ("advertise-client-urls", client),
+      ("name", "node"), ("data-dir", path("data")), ("listen-client-urls", client),
+      ("advertise-client-urls", client),
       ("listen-peer-urls", peer), ("initial-advertise-peer-urls", peer), ("initial-cluster", "node=\(peer)"),
     ]
     let security = [
@@ -76,15 +82,20 @@ final class EtcdFixture {
     case .hardened:
       try makeCertificates()
       process.arguments = flags + security.map { "--\($0)=\($1)" }
-      let variables = security.map { ("ETCD_PEER_" + $0.uppercased().replacingOccurrences(of: "-", with: "_"), $1) }
+      let variables = security.map {
+        ("ETCD_PEER_" + $0.uppercased().replacingOccurrences(of: "-", with: "_"), $1)
+      }
       process.environment = Dictionary(uniqueKeysWithValues: variables)
     case .hardenedByFile:
       try makeCertificates()
       let section = security.map { "  \($0): \($1)\n" }.joined()
-      let file = settings.map { "\($0): \($1)\n" }.joined()
+      let file =
+        settings.map { "\($0): \($1)\n" }.joined()
         + "client-transport-security:\n\(section)peer-transport-security:\n\(section)"
       try file.write(toFile: path("etcd.yaml"), atomically: true, encoding: .utf8)
-      process.arguments = ["--config-file", path("etcd.yaml"), "--client-cert-auth=false", "--peer-auto-tls=true"]
+      process.arguments = [
+        "--config-file", path("etcd.yaml"), "--client-cert-auth=false", "--peer-auto-tls=true",
+      ]
     }
   }
 
@@ -112,7 +123,9 @@ final class EtcdFixture {
 
   // MARK: Ports
 
-  private static func withSocket<T>(_ port: UInt16, _ body: (Int32, UnsafePointer<sockaddr>, socklen_t) throws -> T)
+  private static func withSocket<T>(
+    _ port: UInt16, _ body: (Int32, UnsafePointer<sockaddr>, socklen_t) throws -> T
+  )
     rethrows -> T
   {
     let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -156,10 +169,15 @@ final class EtcdFixture {
     """.write(toFile: path("extensions"), atomically: true, encoding: .utf8)
     let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
     try Self.openssl(
-      ["req", "-x509", "-days", "1", "-subj", "/CN=etcd-ca", "-keyout", path("ca.key"), "-out", path("ca.crt")] + key)
-    try Self.openssl(["req", "-subj", "/CN=node", "-keyout", path("node.key"), "-out", path("node.csr")] + key)
+      [
+        "req", "-x509", "-days", "1", "-subj", "/CN=etcd-ca", "-keyout", path("ca.key"), "-out",
+        path("ca.crt"),
+      ] + key)
+    try Self.openssl(
+      ["req", "-subj", "/CN=node", "-keyout", path("node.key"), "-out", path("node.csr")] + key)
     try Self.openssl([
-      "x509", "-req", "-in", path("node.csr"), "-CA", path("ca.crt"), "-CAkey", path("ca.key"), "-CAcreateserial",
+      "x509", "-req", "-in", path("node.csr"), "-CA", path("ca.crt"), "-CAkey", path("ca.key"),
+      "-CAcreateserial",
       "-days", "1", "-extfile", path("extensions"), "-extensions", "v", "-out", path("node.crt"),
     ])
   }
@@ -167,6 +185,8 @@ final class EtcdFixture {
   private static func openssl(_ arguments: [String]) throws {
     guard let openssl = Program.tool("openssl") else { throw Failure(description: "no openssl") }
     let outcome = try Program.run(arguments, executable: openssl)
-    guard outcome.status == 0 else { throw Failure(description: "openssl \(arguments[0]): \(outcome.errors)") }
+    guard outcome.status == 0 else {
+      throw Failure(description: "openssl \(arguments[0]): \(outcome.errors)")
+    }
   }
 }

@@ -52,6 +52,52 @@ struct DefaultsTests {
     }
   }
 
+  @Test(
+    "Where every default that may hold gives the same verdict, it is given, and the evidence names them all")
+  func sameVerdict() throws {
+    let loose = "about: node\nexpect: { limit: { atMost: 20 } }"
+    let passed = try verdict(
+      loose, on: [node(["limit": .absent(place), "version": denied])], defaults: byVersion)
+    #expect(passed.status == .pass)
+    #expect(passed.evidence.first?.found == "20 or 5, by version")
+    #expect(
+      passed.evidence.first?.sources == [
+        "default through v1.29 (defaults)",
+        "default from v1.30 (defaults)",
+        "/etc/node.conf:3 key",
+      ])
+    let strict = "about: node\nexpect: { limit: { atMost: 4 } }"
+    let failed = try verdict(
+      strict, on: [node(["limit": .absent(place), "version": denied])], defaults: byVersion)
+    #expect(failed.status == .fail)
+    #expect(failed.evidence.first?.found == "20 or 5, by version")
+  }
+
+  @Test("A default whose only circumstance can't be told may be none at all")
+  func maybeNone() throws {
+    let facts = ["version": version("v1.30.0"), "legacy": denied]
+    let maybe = "limit:\n  - { value: 5, when: { legacy: false } }"
+    #expect(try judged(facts, defaults: maybe).status == .unknown)
+    let absent = "about: node\nexpect: { limit: { notEquals: 7 } }"
+    let decided = try verdict(
+      absent, on: [node(facts.merging(["limit": .absent(place)]) { $1 })], defaults: maybe)
+    #expect(decided.status == .pass)
+    #expect(decided.evidence.first?.found == "5 or nothing, by how it was configured")
+  }
+
+  @Test("What the host itself sets can be asked for, whatever the default")
+  func configured() throws {
+    for (fact, wanted, status) in [
+      (Fact.absent(place), true, Reports.Status.fail), (.absent(place), false, .pass),
+      (observed(.number(5)), true, .pass), (observed(.number(5)), false, .fail), (denied, true, .unknown),
+    ] {
+      let check = "about: node\nexpect: { limit: { isConfigured: \(wanted) } }"
+      let verdict = try verdict(
+        check, on: [node(["limit": fact, "version": version("v1.30.0")])], defaults: byVersion)
+      #expect(verdict.status == status)
+    }
+  }
+
   @Test("A version that no default is documented for leaves the fact not set")
   func undocumentedVersion() throws {
     let verdict = try judged(

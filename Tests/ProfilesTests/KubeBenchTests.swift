@@ -56,7 +56,8 @@ struct Translated: Sendable, CustomTestStringConvertible {
   init(_ about: String, _ expectation: String, audit: String, _ rest: String) {
     self.about = about
     self.expectation = expectation
-    control = "id: 9.1.1\ntext: \"What is asked\"\naudit: \(audit)\n\(rest)\nremediation: Do it.\nscored: true"
+    control =
+      "id: 9.1.1\ntext: \"What is asked\"\naudit: \(audit)\n\(rest)\nremediation: Do it.\nscored: true"
   }
 }
 
@@ -66,55 +67,85 @@ private let apiserver = "\"/bin/ps -ef | grep $apiserverbin | grep -v grep\""
 @Suite("kube-bench control files are answered from facts, or refused with the reason")
 struct KubeBenchTests {
   private static let settingTable: [Translated] = [
-    .init("kubelet", "authentication.anonymous.enabled is false", audit: kubelet,
-      tests("flag: --anonymous-auth, path: '{.authentication.anonymous.enabled}', compare: { op: eq, value: false }")),
-    .init("kube-apiserver", "anonymous-auth is set and anonymous-auth is not true", audit: apiserver,
+    .init(
+      "kubelet", "authentication.anonymous.enabled is false", audit: kubelet,
+      tests(
+        "flag: --anonymous-auth, path: '{.authentication.anonymous.enabled}', compare: { op: eq, value: false }"
+      )),
+    .init(
+      "kube-apiserver", "anonymous-auth is set and anonymous-auth is not true", audit: apiserver,
       tests("flag: --anonymous-auth, compare: { op: noteq, value: true }")),
-    .init("kube-apiserver", "token-auth-file is not set on the host", audit: apiserver,
+    .init(
+      "kube-apiserver", "token-auth-file is not set on the host", audit: apiserver,
       tests("flag: --token-auth-file, set: false")),
-    .init("kube-apiserver", "client-ca-file is set on the host", audit: "ps -ef | grep kube-apiserver",
+    .init(
+      "kube-apiserver", "client-ca-file is set on the host", audit: "ps -ef | grep kube-apiserver",
       tests("flag: --client-ca-file")),
-    .init("kube-apiserver", "etcd-certfile is set on the host and etcd-keyfile is set on the host", audit: apiserver,
+    .init(
+      "kube-apiserver", "etcd-certfile is set on the host and etcd-keyfile is set on the host",
+      audit: apiserver,
       tests("flag: --etcd-certfile, set: true", "flag: --etcd-keyfile", op: "and")),
     // Beside an alternative, being unset is judged by the default that then holds.
-    .init("kubelet", "readOnlyPort is 0 or readOnlyPort is not set", audit: kubelet,
-      tests("flag: --read-only-port, path: '{.readOnlyPort}', compare: { op: eq, value: 0 }",
+    .init(
+      "kubelet", "readOnlyPort is 0 or readOnlyPort is not set", audit: kubelet,
+      tests(
+        "flag: --read-only-port, path: '{.readOnlyPort}', compare: { op: eq, value: 0 }",
         "flag: --read-only-port, path: '{.readOnlyPort}', set: false", op: "or")),
-    .init("kube-apiserver", "audit-log-maxage at least 30", audit: apiserver,
+    .init(
+      "kube-apiserver", "audit-log-maxage at least 30", audit: apiserver,
       tests("flag: --audit-log-maxage, compare: { op: gte, value: 30 }")),
-    .init("kube-apiserver", "audit-log-maxage at least 31", audit: apiserver,
+    .init(
+      "kube-apiserver", "audit-log-maxage at least 31", audit: apiserver,
       tests("flag: --audit-log-maxage, compare: { op: gt, value: 30 }")),
-    .init("kubelet", "eventRecordQPS at most 49", audit: kubelet,
+    .init(
+      "kubelet", "eventRecordQPS at most 49", audit: kubelet,
       tests("flag: --event-qps, path: '{.eventRecordQPS}', compare: { op: lt, value: 50 }")),
-    .init("kubelet", "eventRecordQPS at most 50", audit: kubelet,
+    .init(
+      "kubelet", "eventRecordQPS at most 50", audit: kubelet,
       tests("flag: --event-qps, path: '{.eventRecordQPS}', compare: { op: lte, value: 50 }")),
-    .init("kube-apiserver", "authorization-mode has Node", audit: apiserver,
+    .init(
+      "kube-apiserver", "authorization-mode has Node", audit: apiserver,
       tests("flag: --authorization-mode, compare: { op: has, value: Node }")),
-    .init("kube-apiserver", "authorization-mode is set and authorization-mode has none of AlwaysAllow", audit: apiserver,
+    .init(
+      "kube-apiserver", "authorization-mode is set and authorization-mode has none of AlwaysAllow",
+      audit: apiserver,
       tests("flag: --authorization-mode, compare: { op: nothave, value: AlwaysAllow }")),
-    .init("kubelet", "authorization.mode is set and authorization.mode is none of AlwaysAllow", audit: kubelet,
-      tests("flag: --authorization-mode, path: '{.authorization.mode}', compare: { op: nothave, value: AlwaysAllow }")),
-    .init("kube-apiserver", "tls-cipher-suites is not empty and tls-cipher-suites has nothing but A, B", audit: apiserver,
+    .init(
+      "kubelet", "authorization.mode is set and authorization.mode is none of AlwaysAllow", audit: kubelet,
+      tests(
+        "flag: --authorization-mode, path: '{.authorization.mode}', compare: { op: nothave, value: AlwaysAllow }"
+      )),
+    .init(
+      "kube-apiserver", "tls-cipher-suites is not empty and tls-cipher-suites has nothing but A, B",
+      audit: apiserver,
       tests("flag: --tls-cipher-suites, compare: { op: valid_elements, value: 'A, B,' }")),
-    .init("kubelet", "tlsCipherSuites is not empty and tlsCipherSuites has nothing but A", audit: kubelet,
+    .init(
+      "kubelet", "tlsCipherSuites is not empty and tlsCipherSuites has nothing but A", audit: kubelet,
       tests(
         "flag: --tls-cipher-suites, path: \"{range .tlsCipherSuites[:]}{}{','}{end}\", compare: { op: valid_elements, value: A }"
       )),
-    .init("kubelet", "streamingConnectionIdleTimeout is set and streamingConnectionIdleTimeout is not 0s", audit: kubelet,
+    .init(
+      "kubelet", "streamingConnectionIdleTimeout is set and streamingConnectionIdleTimeout is not 0s",
+      audit: kubelet,
       tests(
         "flag: --streaming-connection-idle-timeout, path: '{.streamingConnectionIdleTimeout}', compare: { op: noteq, value: 0 }"
       )),
-    .init("kubelet", "featureGates.RotateKubeletServerCertificate is set and featureGates.RotateKubeletServerCertificate is not false",
+    .init(
+      "kubelet",
+      "featureGates.RotateKubeletServerCertificate is set and featureGates.RotateKubeletServerCertificate is not false",
       audit: kubelet,
       tests(
         "flag: RotateKubeletServerCertificate, path: '{.featureGates.RotateKubeletServerCertificate}', compare: { op: nothave, value: false }"
       )),
-    .init("etcd", "client-cert-auth is true", audit: "\"/bin/ps -ef | /bin/grep $etcdbin | /bin/grep -v grep\"",
+    .init(
+      "etcd", "client-cert-auth is true", audit: "\"/bin/ps -ef | /bin/grep $etcdbin | /bin/grep -v grep\"",
       tests("flag: --client-cert-auth, env: ETCD_CLIENT_CERT_AUTH, compare: { op: eq, value: true }")),
-    .init("etcd", "peer-auto-tls is not true",
+    .init(
+      "etcd", "peer-auto-tls is not true",
       audit: "\"\"\naudit_env: \"cat /proc/$(pidof etcd)/environ | tr '\\\\0' '\\\\n'\"",
       tests("env: ETCD_PEER_AUTO_TLS, compare: { op: noteq, value: true }")),
-    .init("kube-apiserver", "profiling is false",
+    .init(
+      "kube-apiserver", "profiling is false",
       audit: "\"journalctl -m -u k3s | grep 'Running kube-apiserver' | tail -n1 | grep 'profiling'\"",
       tests("flag: --profiling, compare: { op: eq, value: false }")),
   ]
@@ -131,19 +162,26 @@ struct KubeBenchTests {
   }
 
   private static let fileTable: [Translated] = [
-    .init("role is kubelet-config", "mode within 0600",
+    .init(
+      "role is kubelet-config", "mode within 0600",
       audit: "'/bin/sh -c ''if test -e $kubeletconf; then stat -c permissions=%a $kubeletconf; fi'' '",
       tests("flag: permissions, compare: { op: bitmask, value: '600' }")),
-    .init("role is kubelet-service", "owner is root and group is root",
-      audit: "'/bin/sh -c \"if test -e $kubeletsvc; then stat -c %U:%G $kubeletsvc; else echo \\\"File not found\\\"; fi\"'",
+    .init(
+      "role is kubelet-service", "owner is root and group is root",
+      audit:
+        "'/bin/sh -c \"if test -e $kubeletsvc; then stat -c %U:%G $kubeletsvc; else echo \\\"File not found\\\"; fi\"'",
       tests("flag: root:root", "flag: File not found", op: "or")),
-    .init("role is admin-kubeconfig and path is /etc/kubernetes/admin.conf", "mode is 0644 or mode is 0600",
+    .init(
+      "role is admin-kubeconfig and path is /etc/kubernetes/admin.conf", "mode is 0644 or mode is 0600",
       audit: "stat -c %a /etc/kubernetes/admin.conf",
       tests("flag: '644', compare: { op: eq, value: '644' }", "flag: '600'", op: "or")),
-    .init("role is pki-key and path begins with /etc/kubernetes/pki/", "mode within 0600",
-      audit: "\"find /etc/kubernetes/pki/ -name '*.key' | xargs stat -c permissions=%a\"\nuse_multiple_values: true",
+    .init(
+      "role is pki-key and path begins with /etc/kubernetes/pki/", "mode within 0600",
+      audit:
+        "\"find /etc/kubernetes/pki/ -name '*.key' | xargs stat -c permissions=%a\"\nuse_multiple_values: true",
       tests("flag: permissions, compare: { op: bitmask, value: '600' }")),
-    .init("role is pki-certificate and path begins with /var/lib/rancher/rke2/server/tls/", "mode within 0600",
+    .init(
+      "role is pki-certificate and path begins with /var/lib/rancher/rke2/server/tls/", "mode within 0600",
       audit: "\"stat -c permissions=%a /var/lib/rancher/rke2/server/tls/*.crt\"",
       tests("flag: permissions, compare: { op: bitmask, value: '600' }")),
     .init(
@@ -166,19 +204,45 @@ struct KubeBenchTests {
     "What facts can't answer is refused by id with the reason",
     arguments: [
       (audit: "stat -c %a $(ps -ef | awk '{print $2}')", item: "flag: '600'", reason: "command substitution"),
-      (audit: "\"ps -ef | grep kubelet | awk '{print $2}'\"", item: "flag: --client-ca-file", reason: "through awk"),
+      (
+        audit: "\"ps -ef | grep kubelet | awk '{print $2}'\"", item: "flag: --client-ca-file",
+        reason: "through awk"
+      ),
       (audit: "kubectl get pods", item: "flag: x", reason: "the command 'kubectl'"),
-      (audit: "ps -ef | grep dockerd", item: "flag: --icc", reason: "no component"),
+      (audit: "ps -ef | grep dockerd", item: "flag: --icc", reason: "a search for 'dockerd'"),
       (audit: "ps -ef | grep kubelet | grep etcd", item: "flag: --data-dir", reason: "several components"),
-      (audit: "stat -c %a /srv/own.conf", item: "flag: '600'", reason: "no collector looks at '/srv/own.conf'"),
-      (audit: "\"find /etc/kubernetes/pki | xargs stat -c %U:%G\"", item: "flag: root:root", reason: "every file beneath"),
+      (
+        audit: "stat -c %a /srv/own.conf", item: "flag: '600'",
+        reason: "no collector looks at '/srv/own.conf'"
+      ),
+      (
+        audit: "\"find /etc/kubernetes/pki | xargs stat -c %U:%G\"", item: "flag: root:root",
+        reason: "every file beneath"
+      ),
       (audit: "ps -C kubelet", item: "flag: --no-such-flag", reason: "no fact of 'kubelet' is the flag"),
-      (audit: "ps -C kubelet", item: "flag: --anonymous-auth, compare: { op: eq, value: maybe }", reason: "never 'maybe'"),
-      (audit: "ps -C kubelet", item: "flag: --anonymous-auth, compare: { op: almost, value: 1 }", reason: "'almost'"),
-      (audit: "ps -C kubelet", item: "flag: --kubeconfig, compare: { op: regex, value: '.*' }", reason: "regular expressions"),
-      (audit: "ps -C kubelet", item: "flag: --kubeconfig, compare: { op: has, value: etc }", reason: "a part"),
-      (audit: "ps -C kubelet", item: "flag: --event-qps, compare: { op: bitmask, value: '600' }", reason: "bitmask"),
-      (audit: "ps -C kubelet", item: "flag: --kubeconfig, compare: { op: gte, value: 3 }", reason: "as a number"),
+      (
+        audit: "ps -C kubelet", item: "flag: --anonymous-auth, compare: { op: eq, value: maybe }",
+        reason: "never 'maybe'"
+      ),
+      (
+        audit: "ps -C kubelet", item: "flag: --anonymous-auth, compare: { op: almost, value: 1 }",
+        reason: "'almost'"
+      ),
+      (
+        audit: "ps -C kubelet", item: "flag: --kubeconfig, compare: { op: regex, value: '.*' }",
+        reason: "regular expressions"
+      ),
+      (
+        audit: "ps -C kubelet", item: "flag: --kubeconfig, compare: { op: has, value: etc }", reason: "a part"
+      ),
+      (
+        audit: "ps -C kubelet", item: "flag: --event-qps, compare: { op: bitmask, value: '600' }",
+        reason: "bitmask"
+      ),
+      (
+        audit: "ps -C kubelet", item: "flag: --kubeconfig, compare: { op: gte, value: 3 }",
+        reason: "as a number"
+      ),
       (audit: "ps -C kubelet > /tmp/out", item: "flag: --kubeconfig", reason: "redirected output"),
       (audit: "\"ps -C kubelet; rm -rf /tmp/x\"", item: "flag: --kubeconfig", reason: "several commands"),
     ])
@@ -221,7 +285,8 @@ struct KubeBenchTests {
       control("9.1.4", audit: "ps -C kubelet", tests("flag: --hostname-override, set: false")))
     #expect(
       translated.coverage
-        == "2 of 4 controls (50 %) are answered from facts, 1 are left to a person by the file, 1 are refused")
+        == "2 of 4 controls (50 %) are answered from facts, 1 are left to a person by the file, 1 are refused"
+    )
     var loader = ProfileLoader(subjects: allSubjects)
     loader.add(translated.files)
     let benchmark = try #require(try loader.load().benchmarks[translated.name])

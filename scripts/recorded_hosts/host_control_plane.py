@@ -47,9 +47,25 @@ def kubeconfig(user, server="https://127.0.0.1:6443", certificate=None):
             f"    client-certificate-data: {data}\n    client-key-data: {MARK}-{user}\n")
 
 
-def kubernetes(tree):
+def changed(arguments, flags):
+    """A command line with flags set to other values, added, or (None) taken out."""
+    kept = [argument for argument in arguments if argument.split("=")[0] not in flags]
+    return kept + [f"{flag}={value}" for flag, value in flags.items() if value is not None]
+
+
+def manifest(name, flags):
+    """kubeadm's static pod manifest of a component, with other flags."""
+    lines = input_file("kubeadm", f"{name}.yaml").decode().splitlines()
+    start = lines.index(f"    - {name}") + 1
+    end = next(n for n in range(start, len(lines)) if not lines[n].startswith("    - "))
+    given = changed([line[6:] for line in lines[start:end]], flags)
+    return "\n".join([*lines[:start], *[f"    - {argument}" for argument in given], *lines[end:]]) + "\n"
+
+
+def kubernetes(tree, flags=None):
+    """`flags` changes command lines, by component."""
     for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"):
-        tree.file(f"etc/kubernetes/manifests/{name}.yaml", input_file("kubeadm", f"{name}.yaml"), 0o600)
+        tree.file(f"etc/kubernetes/manifests/{name}.yaml", manifest(name, (flags or {}).get(name, {})), 0o600)
     tree.directory_("etc/kubernetes/manifests", 0o700)
     for name, user in (("admin", "kubernetes-admin"), ("super-admin", "kubernetes-super-admin"),
                        ("controller-manager", "system:kube-controller-manager"), ("scheduler", "system:kube-scheduler")):
@@ -112,7 +128,8 @@ def state(tree):
               "    tokenFile: /var/run/secrets/kubernetes.io/serviceaccount/token\n")
 
 
-def processes(tree):
+def processes(tree, flags=None, mounted_too=()):
+    """`flags` changes command lines, by component; `mounted_too` are files that the API server's pod mounts beside its own."""
     kernel_thread(tree, 2, "kthreadd")
     for row in parse_recording(input_file("kubeadm", "processes.txt").decode()):
         values, options = row["status"], {}
@@ -122,14 +139,15 @@ def processes(tree):
         if len(container) == 64:
             rootfs = f"run/containerd/io.containerd.runtime.v2.task/k8s.io/{container}/rootfs"
             tree.directory_(rootfs)
-            for mounted in MOUNTS[row["exe"].rsplit("/", 1)[-1]]:
+            program = row["exe"].rsplit("/", 1)[-1]
+            for mounted in [*MOUNTS[program], *(mounted_too if program == "kube-apiserver" else ())]:
                 tree.copy(mounted, f"{rootfs}/{mounted}")
             tree.file(f"{rootfs}{row['exe']}", "\x7fELF recorded\n", 0o755)
             options = {"root": f"../../{rootfs}", "start": 8646122, "parent": 9100, "oom": -997}
             if row["comm"] == "kube-apiserver":
                 options["mountinfo"] = input_file("kubeadm", "kube-apiserver.mountinfo.txt")
         process(
-            tree, row["pid"], row["arguments"], **({"exe": row["exe"], "start": 2411} | options), cgroup=row["cgroup"],
+            tree, row["pid"], changed(row["arguments"], (flags or {}).get(row["exe"].rsplit("/", 1)[-1], {})), **({"exe": row["exe"], "start": 2411} | options), cgroup=row["cgroup"],
             namespaces={k: v for k, v in row["namespaces"].items() if k in ("ipc", "mnt", "net", "pid", "uts", "cgroup", "user")},
             capabilities=int(values.get("CapEff", "1ffffffffff"), 16), bounding=int(values.get("CapBnd", "1ffffffffff"), 16),
             seccomp=int(values.get("Seccomp", 0)), no_new_privileges=int(values.get("NoNewPrivs", 0)), name=row["comm"])

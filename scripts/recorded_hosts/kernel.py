@@ -75,7 +75,7 @@ bugs\t\t: sysret_ss_attrs null_seg spectre_v1 spectre_v2 spec_store_bypass srso
 
 def kernel(
     tree, *, release, version, cmdline, hostname, boot_id, boot_time, sysctls=None, ipv4=None, ipv6=None, interfaces=("lo", "ens3"),
-    modules=(), filesystems=(), vulnerabilities=None, mounts, config=(), config_place="boot", swaps=(), smt="notimplemented",
+    modules=(), filesystems=(), vulnerabilities=None, mounts, config=(), config_place="boot", swaps=(), smt="notimplemented", cpu=CPUINFO,
 ):
     """Everything under proc/ and sys/ that does not belong to one security module or one process."""
     tree.file("proc/cmdline", cmdline + "\n")
@@ -86,7 +86,7 @@ def kernel(
     tree.file("proc/stat", f"cpu  85297 3 17169 439301 4658 0 510 2333 0 0\ncpu0 37499 3 8195 227316 411 0 33 1108 0 0\n"
                            f"cpu1 47798 0 8974 211984 4246 0 476 1224 0 0\nctxt 1882913\nbtime {boot_time}\nprocesses 12034\n")
     tree.file("proc/uptime", "86461.22 170922.13\n")
-    tree.file("proc/cpuinfo", CPUINFO.format(n=0) + CPUINFO.format(n=1))
+    tree.file("proc/cpuinfo", cpu.format(n=0) + cpu.format(n=1))
     tree.file("proc/swaps", "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n" + "".join(line + "\n" for line in swaps))
     tree.link("proc/self", "1")
     tree.link("proc/mounts", "self/mounts")

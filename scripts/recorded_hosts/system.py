@@ -56,6 +56,11 @@ def identity(tree, *, hostname, machine_id, os_release):
     tree.file("dev/port", "", 0o640, 0, 15, kind="character device")
 
 
+def ssh_at_boot(tree, unit="ssh.service"):
+    """What systemctl enable leaves."""
+    tree.link(f"etc/systemd/system/multi-user.target.wants/{unit}", f"/usr/lib/systemd/system/{unit}")
+
+
 def services(tree, *, sshd="", sshd_mode=0o644, host_key_mode=0o600, host_key_group=0, cron_mode=0o755, sudo_lines=""):
     """sshd, cron and sudo as Debian installs them."""
     tree.file("etc/ssh/sshd_config", "Include /etc/ssh/sshd_config.d/*.conf\nKbdInteractiveAuthentication no\nUsePAM yes\n"

@@ -20,6 +20,8 @@ class Tree:
         shutil.rmtree(self.root, ignore_errors=True)
         os.makedirs(self.root)
         self.attributes = {"/": ("0755", 0, 0, "directory", "")}
+        # When everything was last changed that says nothing else: before any recorded boot, and not when git checked it out.
+        self.changed = 1763000000
 
     def place(self, path):
         place = os.path.join(self.root, path.strip("/"))
@@ -64,6 +66,13 @@ class Tree:
         kind = "directory" if os.path.isdir(self.place(path)) else "file"
         self.state(path, mode, 0, 0, kind, f"errno={error}")
 
+    def restate(self, path, mode=None, uid=None, gid=None):
+        """Other permissions or another owner for what is there already."""
+        path = "/" + path.strip("/")
+        old = self.attributes[path]
+        self.attributes[path] = (
+            old[0] if mode is None else f"{mode:04o}", old[1] if uid is None else uid, old[2] if gid is None else gid, *old[3:])
+
     def copy(self, source, target):
         """What a bind mount shows: the same files with the same attributes elsewhere."""
         source, target = "/" + source.strip("/"), "/" + target.strip("/")
@@ -84,6 +93,8 @@ class Tree:
                 open(os.path.join(directory, ".keep"), "w").close()
         lines = ["# path\tmode\tuid\tgid\ttype", "/**\t-\t0\t0\t-"]
         for path, (mode, uid, gid, kind, extra) in sorted(self.attributes.items()):
+            if "mtime=" not in extra and not path.startswith(("/proc/", "/sys/")):
+                extra = "\t".join([extra, f"mtime={self.changed}"] if extra else [f"mtime={self.changed}"])
             lines.append("\t".join([path, mode, str(uid), str(gid), kind] + ([extra] if extra else [])))
         with open(os.path.join(self.directory, "attributes.tsv"), "w") as out:
             out.write("\n".join(lines) + "\n")

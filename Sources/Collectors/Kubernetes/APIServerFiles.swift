@@ -62,7 +62,8 @@ struct APIServerFiles {
       case .file(let document): return .node(document.root, place: document.place)
       case .unreadableKeys(let obstacle, let detail, let source):
         return .none(.unreadable(obstacle, detail: detail, source))
-      case .commandLine, .environment, .unreadableFlags: return .none(.absent(facts.instance.place))
+      case .commandLine, .environment, .opaque, .unreadableFlags:
+        return .none(.absent(facts.instance.place))
       }
     }
   }

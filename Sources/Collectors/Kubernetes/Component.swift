@@ -75,6 +75,9 @@ struct Component: Sendable {
     .init(
       "origin", .text, "What its command line was taken from.", values: Origin.Kind.allCases.map(\.rawValue)),
     .init(
+      "embeddedIn", .text, "The single binary that it is a part of, which gives it flags of its own.",
+      values: Embedder.allCases.map(\.rawValue)),
+    .init(
       "configuration.file", .text, "Its configuration file, as an absolute path where that can be told."),
     .init(
       "configuration.stale", .flag,

@@ -9,6 +9,7 @@ struct ComponentCandidateCollector: Collector {
   static let components: [Component] = [
     KubeletCollector.component, EtcdCollector.component, APIServerCollector.component,
     ControllerManagerCollector.component, SchedulerCollector.component, KubeProxyCollector.component,
+    Embedder.k3s.component, Embedder.rke2.component, Embedder.kubelite.component,
   ]
 
   static let subject = Subject(

@@ -16,12 +16,18 @@ struct ComponentConfiguration: Sendable {
   /// The files whose change after the start would make what runs differ from what is written.
   private(set) var watched: [FilePath] = []
 
+  /// What may be set where nothing else sets it.
+  private let unknown: Layer
+  private let place: Source
+
   /// Which base the kubelet's defaults come from.
   enum Base: String, CaseIterable { case flags, file, dropins }
   private(set) var base: Fact = .absent([])
 
   init(of instance: ComponentInstance, _ component: Component, _ host: borrowing HostView) {
     rule = component.fileRule
+    unknown = .opaque(instance.unknown)
+    place = instance.place
     file = .absent(instance.place)
     let flags: CommandFlags
     switch instance.flags(component.syntax) {
@@ -32,7 +38,7 @@ struct ComponentConfiguration: Sendable {
       return
     case .success(let parsed): flags = parsed
     }
-    commands = [.commandLine(flags)]
+    commands = [.opaque(instance.opaque), .commandLine(flags)]
     switch instance.environment {
     case .success(let settings): if let settings { commands.append(.environment(settings)) }
     case .failure(let failure):
@@ -49,15 +55,22 @@ struct ComponentConfiguration: Sendable {
 
   /// The places that may set a parameter, strongest first.
   func layers(for parameter: Parameter) -> [Layer] {
-    switch rule {
-    case .none: commands
-    case .flagsOverFile: commands + files
-    case .fileOverKeyedFlags: files.isEmpty || parameter.key == nil ? commands : files
-    case .fileAlone: files.isEmpty ? commands : files
-    }
+    let named =
+      switch rule {
+      case .none: commands
+      case .flagsOverFile: commands + files
+      case .fileOverKeyedFlags: files.isEmpty || parameter.key == nil ? commands : files
+      case .fileAlone: files.isEmpty ? commands : files
+      }
+    return named + [unknown]
   }
 
-  func fact(of parameter: Parameter) -> Fact { Collectors.fact(of: parameter, from: layers(for: parameter)) }
+  func fact(of parameter: Parameter) -> Fact {
+    let fact = Collectors.fact(of: parameter, from: layers(for: parameter))
+    // No place of this component's could set it.
+    if case .absent(let looked) = fact, looked.isEmpty { return .absent(place) }
+    return fact
+  }
 
   /// Whether a file or drop-in unsets it and nothing stronger sets it: it is decoded anew without it, and defaulted.
   func isCleared(_ parameter: Parameter) -> Bool {

@@ -1,6 +1,7 @@
 import Facts
 import Host
 import SystemPackage
+import YAML
 
 /// States a component's facts: those every component has, and those of its table.
 struct ComponentFacts {
@@ -25,6 +26,9 @@ struct ComponentFacts {
       entity["pid"] = .absent(instance.place)
     }
     entity["origin"] = .observed(.text(instance.origin.rawValue), instance.place)
+    entity["embeddedIn"] =
+      instance.embedder.map { .observed(.text($0.rawValue), instance.place) }
+      ?? .absent(instance.place)
     entity["executable"] = instance.executable
     entity["version"] = ComponentVersion(component: component, instance: instance).fact(host)
     entity["configuration.file"] = configuration.file
@@ -65,6 +69,7 @@ struct ComponentFacts {
       }
     }
     for path in configuration.watched { look(path, instance.paths) }
+    for path in instance.watched { look(path, instance.paths) }
     if let manifest = instance.manifest { look(manifest.file, .host) }
     let clock = Source.file("/proc/\(process.id)/stat", key: "starttime")
     if !changed.isEmpty { return .observed(.flag(true), changed + [clock]) }
@@ -104,11 +109,36 @@ struct ComponentVersion {
         return .observed(.text(version), sources)
       }
       looked += sources
+      // proc_pid_exe(5): the file that runs was replaced, so that what is installed now is another version.
+      if path.hasSuffix(" (deleted)") { return .absent(looked) }
       if path.hasPrefix("/usr/"), !path.hasPrefix("/usr/local/"), instance.process?.cgroup.podUID == nil {
         return package(host, looked)
       }
+      if parents.count >= 3, parents.first == "snap" { return snap(parents.prefix(3), host, looked) }
     }
     return .absent(looked)
+  }
+
+  /// A snap's own statement, `/snap/NAME/REVISION/meta/snap.yaml`; a snap of Kubernetes has the version of what it packs.
+  private func snap(_ directory: ArraySlice<Substring>, _ host: borrowing HostView, _ looked: [Source])
+    -> Fact
+  {
+    let path = FilePath(directory.joined(separator: "/")).appending("meta/snap.yaml")
+    let source = Source.file("/\(path.string)", key: "version")
+    let bytes: [UInt8]
+    do throws(HostError) {
+      bytes = try host.root.bytes(path, atMost: 1 << 20)
+    } catch {
+      return error.reason == .absent ? .absent(looked + [source]) : .failed(error, source)
+    }
+    do throws(YAMLError) {
+      guard let text = try parseYAML(bytes)["version"]?.text, let version = leadingVersion(text) else {
+        return .absent(looked + [source])
+      }
+      return .observed(.text(version), source)
+    } catch {
+      return .unreadable(.malformed, detail: error.description, source)
+    }
   }
 
   private static let packages: [String: [String]] = [
@@ -189,7 +219,10 @@ func staticPods(of host: borrowing HostView) -> StaticPodReader {
     directories.append(FilePath(path).lexicallyNormalized())
   }
   if directories.isEmpty {
-    directories = ["/etc/kubernetes/manifests", "/var/lib/rancher/rke2/agent/pod-manifests"]
+    directories = [
+      "/etc/kubernetes/manifests", "/var/lib/rancher/rke2/agent/pod-manifests",
+      "/var/lib/rancher/k3s/agent/pod-manifests",
+    ]
   }
   var reader = StaticPodReader()
   var seen: Set<FilePath> = []

@@ -14,12 +14,20 @@ struct ComponentFinder {
   init(_ component: Component, of host: borrowing HostView, pods: [StaticPodContainer]) {
     self.component = component
     addProcesses(host, pods)
+    let binaries = SingleBinaries(running: component, host)
+    instances += binaries.instances
+    problems += binaries.problems
     if !instances.isEmpty { return }
     addUnit(host)
     if !instances.isEmpty { return }
     for pod in pods {
-      if let start = pod.start(of: component) { addManifest(pod, start) }
+      if let start = pod.start(of: component) {
+        addManifest(pod, start)
+      } else if let script = pod.script(of: component) {
+        addWrapped(pod, script)
+      }
     }
+    if instances.isEmpty { instances = SingleBinaries(configured: component, notRunning: host).instances }
   }
 
   // MARK: Running
@@ -32,7 +40,7 @@ struct ComponentFinder {
       notRunning = failure.fact
     }
     problems += table.errors.map { PlaceFailure($0, .file($0.place)) }
-    let manifests = pods.filter { $0.start(of: component) != nil }
+    let manifests = pods.filter { $0.start(of: component) != nil || $0.script(of: component) != nil }
     for candidate in ComponentIdentity.candidates(for: component, among: table) {
       switch candidate.answer {
       case .rejected: continue
@@ -64,15 +72,15 @@ struct ComponentFinder {
       executable = .observed(.text(Collectors.place(path)), .inode("/proc/\(process.id)/exe"))
     case .failure(let error): executable = .failed(error)
     }
-    instances.append(
-      ComponentInstance(
-        id: String(process.id), origin: .process, process: process, words: words, place: place,
-        environment: environment(process, host), executable: executable, paths: Self.paths(process, host),
-        manifest: process.cgroup.podUID == nil ? nil : manifest))
+    let instance = ComponentInstance(
+      id: String(process.id), origin: .process, process: process, words: words, place: place,
+      environment: environment(process, host), executable: executable, paths: Self.paths(process, host),
+      manifest: process.cgroup.podUID == nil ? nil : manifest)
+    instances.append(OpenShiftConfiguration.applied(to: instance, component, host))
   }
 
   /// A process that shares the mounts of the host's first one is read through the host's root, which needs no ptrace access.
-  private static func paths(_ process: HostProcess, _ host: borrowing HostView) -> PathSpace {
+  static func paths(_ process: HostProcess, _ host: borrowing HostView) -> PathSpace {
     guard let own = process.namespaces["mnt"], let first = host.processes[1]?.namespaces["mnt"] else {
       return process.cgroup.podUID == nil ? .host : .process(process.id)
     }
@@ -144,6 +152,18 @@ struct ComponentFinder {
       ComponentInstance(
         id: unit.name, origin: .unit, process: nil, words: words, place: unit.place,
         environment: .success(environment), executable: executable, paths: .host, manifest: nil))
+  }
+
+  /// What a shell makes of a script is known only when it runs.
+  private mutating func addWrapped(_ pod: StaticPodContainer, _ script: Word) {
+    let failure = PlaceFailure(
+      .unsupported, "a shell script starts \(component.name), and its command line is known when it runs",
+      script.source)
+    instances.append(
+      ComponentInstance(
+        id: place(pod.file), origin: .manifest, process: nil, words: .failure(failure), place: pod.place,
+        environment: .failure(failure), executable: failure.fact, paths: .volumes(pod.volumes), manifest: pod)
+    )
   }
 
   private mutating func addManifest(_ pod: StaticPodContainer, _ start: Int) {

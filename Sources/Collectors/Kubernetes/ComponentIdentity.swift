@@ -30,6 +30,12 @@ struct ComponentIdentity: Sendable {
   }
 
   private static func claims(_ process: HostProcess, _ component: Component) -> Bool {
+    // etcd's own proxies, which OpenShift runs beside each member, are no members.
+    if component.name == "etcd", case .success(let arguments) = process.arguments,
+      ["grpc-proxy", "gateway"].contains(arguments.dropFirst().first)
+    {
+      return false
+    }
     if let name = process.executableName, component.executables.contains(name) { return true }
     // The kernel cuts a command name at 15 bytes; TASK_COMM_LEN.
     if component.executables.contains(where: { $0.prefix(15) == process.status.name }) { return true }
@@ -100,6 +106,10 @@ struct ComponentIdentity: Sendable {
     if case .success(let path) = process.executable, path.string.hasPrefix("/snap/"),
       process.cgroup.paths.contains(where: { $0.contains("/snap.") })
     {
+      return nil
+    }
+    // Talos starts the kubelet as a container of its own init, in a group that no pod is put in.
+    if process.cgroup.paths.contains(where: { ["/podruntime/kubelet", "/system/kubelet"].contains($0) }) {
       return nil
     }
     return .rejected("it runs in a mount namespace of its own (mnt:[\(own)])")

@@ -11,6 +11,8 @@ enum Origin {
     case unit
     /// The static pod manifest that the kubelet would start it from.
     case manifest
+    /// The configuration of the single binary that it is a part of.
+    case embedded
   }
 }
 
@@ -47,6 +49,14 @@ struct ComponentInstance: Sendable {
   /// Where its paths are meant.
   let paths: PathSpace
   let manifest: StaticPodContainer?
+  /// The single binary that it is a part of; nil for a program of its own.
+  var embedder: Embedder?
+  /// Flags that are set and can't be told; stronger than its files.
+  var opaque = OpaqueFlags()
+  /// Flags that may be set where nothing else sets them.
+  var unknown = OpaqueFlags()
+  /// Files that its command line was made of.
+  var watched: [FilePath] = []
 
   /// Its command line as a layer, and the flags themselves for what they name.
   func flags(_ syntax: FlagSyntax) -> Result<CommandFlags, PlaceFailure> {

@@ -18,6 +18,8 @@ enum Layer: Sendable {
   case commandLine(CommandFlags)
   case environment(EnvironmentSettings)
   case file(ConfigurationDocument)
+  /// Flags that are, or may be, set where it can't be seen.
+  case opaque(OpaqueFlags)
   /// A command line or environment that could not be read: every flag may stand in it.
   case unreadableFlags(Obstacle, detail: String, Source)
   /// A file or drop-in that could not be read: every key may stand in it.
@@ -28,6 +30,10 @@ enum Layer: Sendable {
     case .commandLine(let flags): flags.finding(parameter)
     case .environment(let settings): settings.finding(parameter)
     case .file(let document): document.finding(parameter)
+    case .opaque(let flags):
+      parameter.flag.flatMap(flags.failure).map {
+        .unreadable($0.obstacle, detail: $0.detail, $0.source)
+      } ?? .notApplicable
     case .unreadableFlags(let obstacle, let detail, let source):
       parameter.flag == nil ? .notApplicable : .unreadable(obstacle, detail: detail, source)
     case .unreadableKeys(let obstacle, let detail, let source):

@@ -8,6 +8,8 @@ struct StaticPodContainer: Hashable, Sendable {
   /// The manifest's path.
   let file: FilePath
   let pod: String
+  /// The container's own name.
+  let name: String
   /// Command and arguments, each with its line.
   let words: [Word]
   let environment: [String: Word]
@@ -24,6 +26,18 @@ struct StaticPodContainer: Hashable, Sendable {
     guard words.first?.text.hasPrefix("-") ?? true, let image else { return nil }
     let name = lastPathComponent(image.text).prefix { $0 != ":" && $0 != "@" }
     return component.executables.contains(String(name)) ? 0 : nil
+  }
+
+  /// The shell script that starts the component, as OpenShift's pods have it; nil where no shell does.
+  func script(of component: Component) -> Word? {
+    guard name == component.name, let shell = words.first.map({ lastPathComponent($0.text) }),
+      ["sh", "bash"].contains(shell)
+    else { return nil }
+    return words.dropFirst().first { word in
+      word.text.split(whereSeparator: \.isWhitespace).contains {
+        component.executables.contains(lastPathComponent(String($0)))
+      }
+    }
   }
 
   /// `registry.k8s.io/etcd:3.6.8-0` is 3.6.8; nil for a digest alone or a tag that is no version.
@@ -109,6 +123,7 @@ struct StaticPodReader {
     }
     return StaticPodContainer(
       file: path, pod: printable(Array(pod.utf8)),
+      name: printable(Array((node["name"]?.text ?? "").utf8)),
       words: words.map { Word(expanded($0.text, environment), $0.source) }, environment: environment,
       image: node["image"].flatMap(word), volumes: mounts)
   }

@@ -1,0 +1,88 @@
+import Facts
+import Host
+import SystemPackage
+
+/// The files that components name themselves, wherever they are: a kubelet's `--config` is one as much as /var/lib/kubelet's.
+///
+/// A component that could not be read names nothing here, and its own collector says that it could not: the well-known places
+/// are looked at in any case.
+struct ComponentFilesCollector: Collector {
+  let name = "component-files"
+
+  var subjects: [Subject] { [FileInspector.subject] }
+
+  func collect(from host: borrowing HostView, into record: inout Recorder) {
+    let pods = staticPods(of: host).containers
+    for (component, roles) in Self.roles {
+      for instance in ComponentFinder(component, of: host, pods: pods).instances {
+        let configuration = ComponentConfiguration(of: instance, component, host)
+        var named: [(fact: Fact, role: FileRole)] = []
+        switch component.fileRule {
+        case .flagsOverFile:
+          named += [
+            (configuration.file, .kubeletConfig), (configuration.directory, .kubeletDropInDirectory),
+            (configuration.dropIns, .kubeletConfig),
+          ]
+        case .fileAlone: named.append((configuration.file, .etcdManifest))
+        case .none, .fileOverKeyedFlags: break
+        }
+        for (name, role) in roles {
+          guard let parameter = component.parameter(name) else { continue }
+          named.append((configuration.fact(of: parameter), role))
+        }
+        for (fact, role) in named {
+          for path in Self.paths(fact) { add(path, role, instance, host, into: &record) }
+        }
+      }
+    }
+  }
+
+  private static let roles: [(Component, [(name: String, role: FileRole)])] = [
+    (
+      KubeletCollector.component,
+      [
+        ("kubeconfig", .kubeletKubeconfig), ("bootstrapKubeconfig", .bootstrapKubeconfig),
+        ("authentication.x509.clientCAFile", .kubeletClientCA), ("tlsPrivateKeyFile", .kubeletKey),
+        ("staticPodPath", .staticPodDirectory), ("rootDirectory", .kubeletDirectory),
+      ]
+    ),
+    (EtcdCollector.component, [("data-dir", .etcdData), ("key-file", .pkiKey), ("peer-key-file", .pkiKey)]),
+    (
+      APIServerCollector.component,
+      [
+        ("tls-private-key-file", .pkiKey), ("kubelet-client-key", .pkiKey), ("etcd-keyfile", .pkiKey),
+        ("service-account-signing-key-file", .pkiKey),
+      ]
+    ),
+    (ControllerManagerCollector.component, [("kubeconfig", .controllerManagerKubeconfig)]),
+    (SchedulerCollector.component, [("kubeconfig", .schedulerKubeconfig)]),
+    (KubeProxyCollector.component, [("kubeconfig", .proxyKubeconfig)]),
+  ]
+
+  private static func paths(_ fact: Fact) -> [FilePath] {
+    switch fact.value {
+    case .text(let text)?: [FilePath(text)]
+    case .list(let items)?: items.compactMap { if case .text(let text) = $0 { FilePath(text) } else { nil } }
+    case .flag, .number, .seconds, .mode, nil: []
+    }
+  }
+
+  /// A path in a container's own root is the host's only where the container sees the host's file: one that is another file is
+  /// left to the well-known places.
+  private func add(
+    _ path: FilePath, _ role: FileRole, _ instance: ComponentInstance, _ host: borrowing HostView,
+    into record: inout Recorder
+  ) {
+    let reader = ConfigurationReader(instance: instance)
+    guard case .success(let path) = reader.absolute(path.string, host) else { return }
+    switch instance.paths {
+    case .host: break
+    case .process, .volumes:
+      guard case .success(let own) = instance.paths.status(path, of: host),
+        case .success(let other) = PathSpace.host.status(path, of: host), own.inode == other.inode,
+        own.device == other.device
+      else { return }
+    }
+    if let entity = FileEntity.make(path, role: role, host: host) { record.add(entity) }
+  }
+}
