@@ -14,6 +14,7 @@ sys.path.insert(0, os.path.join(HERE, "recorded_hosts"))
 sys.dont_write_bytecode = True
 
 import host_control_plane  # noqa: E402
+import host_image  # noqa: E402
 import host_images  # noqa: E402
 import host_kubelets  # noqa: E402
 import host_managed  # noqa: E402
@@ -28,6 +29,9 @@ from tree import Tree  # noqa: E402
 HOSTS = {
     "apparmor-tpm": host_plain.apparmor_tpm,
     "debian": host_plain.debian,
+    "image-hardened": host_image.hardened,
+    "image-loose": host_image.loose,
+    "image-worker": host_image.worker,
     "eks-worker": host_managed.eks,
     "k3s-server": host_rancher.k3s,
     "hardened-control-plane": host_hardened.control_plane,

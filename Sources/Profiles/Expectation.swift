@@ -79,7 +79,8 @@ extension Test: CustomStringConvertible {
     case .within(let mode): "within \(Value.mode(mode))"
     case .contains(let values): "has \(list(values))"
     case .containsAny(let values): "has one of \(list(values))"
-    case .excludes(let values): "has none of \(list(values))"
+    case .excludes(let values):
+      values.count > 6 ? "has none of \(values.count) refused ones" : "has none of \(list(values))"
     case .onlyFrom(let values):
       values.count > 6 ? "has nothing but \(values.count) allowed ones" : "has nothing but \(list(values))"
     case .isEmpty(let wanted): wanted ? "is empty" : "is not empty"

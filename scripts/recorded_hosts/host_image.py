@@ -1,7 +1,9 @@
-"""Two control planes as mounted images, which don't run: one whose API server's files are hardened, one where they are loose."""
+"""Nodes as mounted images, which don't run: a control plane whose API server's files are hardened, one where they are loose, and a
+worker."""
 
 import base64
 
+from host_control_plane import kubeconfig
 from kernel import input_file
 from system import DEBIAN_GROUPS, DEBIAN_USERS, accounts, identity
 from tree import MARK, key
@@ -9,7 +11,7 @@ from tree import MARK, key
 ABOUT = """
 # {name}
 
-Made up: a control plane's disk, mounted and not running, after what kubeadm 1.33 lays out. There is no proc/ and no sys/, so only
+Made up: a node's disk, mounted and not running, after what kubeadm 1.33 lays out. There is no proc/ and no sys/, so only
 manifests and files speak. {what}
 Keys and tokens are marked text; certificates have no living key.
 """
@@ -160,3 +162,18 @@ resources:
     tree.file("etc/cni/net.d/10-flannel.conflist", '{"cniVersion": "1.0.0", "name": "cbr0", "plugins": [{"type": "flannel", "delegate":'
               ' {"hairpinMode": true}}, {"type": "portmap"}]}\n')
     return ABOUT.format(name="image-loose", what="Its API server's flags look well in places; the files they name undo it.")
+
+
+def worker(tree):
+    identity(tree, hostname="image-worker", machine_id="5ad1e80b7c3246f9a0be4d92f6137c58", os_release={
+        "PRETTY_NAME": "Debian GNU/Linux 12 (bookworm)", "NAME": "Debian GNU/Linux", "VERSION_ID": "12", "ID": "debian"})
+    accounts(tree, DEBIAN_USERS, DEBIAN_GROUPS, {"root": "!*"})
+    tree.file("etc/kubernetes/pki/ca.crt", input_file("certificates", "ca.crt"))
+    tree.file("etc/kubernetes/kubelet.conf", kubeconfig("system:node:worker-7", "https://10.0.0.10:6443"), 0o600)
+    tree.file("etc/systemd/system/kubelet.service",
+              "[Service]\nExecStart=/usr/bin/kubelet --kubeconfig=/etc/kubernetes/kubelet.conf --config=/var/lib/kubelet/config.yaml\n")
+    tree.file("var/lib/kubelet/config.yaml", "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
+              "authentication: {x509: {clientCAFile: /etc/kubernetes/pki/ca.crt}}\nserverTLSBootstrap: true\nrotateCertificates: true\n"
+              f"protectKernelDefaults: true\nseccompDefault: true\ntlsMinVersion: VersionTLS12\ntlsCipherSuites: [{SUITES.replace(',', ', ')}]\n",
+              0o600)
+    return ABOUT.format(name="image-worker", what="A worker with its own credential and no other.")

@@ -33,7 +33,11 @@ struct ComponentFacts {
     entity["version"] = ComponentVersion(component: component, instance: instance).fact(host)
     entity["configuration.file"] = configuration.file
     entity["configuration.stale"] = stale(host)
-    for parameter in component.parameters { entity[parameter.fact] = configuration.fact(of: parameter) }
+    for parameter in component.parameters {
+      let fact = configuration.fact(of: parameter)
+      // What only a file could set, where no file is named: the command line is where one would be.
+      entity[parameter.fact] = fact == .absent([]) ? .absent(instance.place) : fact
+    }
     return entity
   }
 
