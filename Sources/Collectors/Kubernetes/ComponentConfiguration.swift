@@ -11,6 +11,7 @@ struct ComponentConfiguration: Sendable {
   /// Drop-ins and file, strongest first; empty where no file was named.
   private(set) var files: [Layer] = []
   private(set) var file: Fact
+  private let place: Source
   private(set) var directory: Fact = .absent([])
   private(set) var dropIns: Fact = .absent([])
   /// The files whose change after the start would make what runs differ from what is written.
@@ -22,6 +23,7 @@ struct ComponentConfiguration: Sendable {
 
   init(of instance: ComponentInstance, _ component: Component, _ host: borrowing HostView) {
     rule = component.fileRule
+    place = instance.place
     file = .absent(instance.place)
     let flags: CommandFlags
     switch instance.flags(component.syntax) {
@@ -57,7 +59,12 @@ struct ComponentConfiguration: Sendable {
     }
   }
 
-  func fact(of parameter: Parameter) -> Fact { Collectors.fact(of: parameter, from: layers(for: parameter)) }
+  func fact(of parameter: Parameter) -> Fact {
+    let fact = Collectors.fact(of: parameter, from: layers(for: parameter))
+    // What only a file can set, where the command line names no file.
+    if case .absent(let looked) = fact, looked.isEmpty { return .absent(place) }
+    return fact
+  }
 
   /// Whether a file or drop-in unsets it and nothing stronger sets it: it is decoded anew without it, and defaulted.
   func isCleared(_ parameter: Parameter) -> Bool {
