@@ -14,13 +14,12 @@ sys.path.insert(0, os.path.join(HERE, "recorded_hosts"))
 sys.dont_write_bytecode = True
 
 import host_control_plane  # noqa: E402
+import host_hardened  # noqa: E402
 import host_image  # noqa: E402
 import host_images  # noqa: E402
 import host_kubelets  # noqa: E402
 import host_managed  # noqa: E402
-import host_hardened  # noqa: E402
 import host_open  # noqa: E402
-import host_image  # noqa: E402
 import host_plain  # noqa: E402
 import host_rancher  # noqa: E402
 import host_worker  # noqa: E402
@@ -29,23 +28,21 @@ from tree import Tree  # noqa: E402
 HOSTS = {
     "apparmor-tpm": host_plain.apparmor_tpm,
     "debian": host_plain.debian,
-    "image-hardened": host_image.hardened,
-    "image-loose": host_image.loose,
-    "image-worker": host_image.worker,
     "eks-worker": host_managed.eks,
-    "k3s-server": host_rancher.k3s,
     "hardened-control-plane": host_hardened.control_plane,
     "hardened-worker": host_hardened.worker,
     "image-hardened": host_image.hardened,
     "image-loose": host_image.loose,
+    "image-worker": host_image.worker,
+    "k3s-server": host_rancher.k3s,
     "kubeadm-control-plane": host_control_plane.make,
     "kubeadm-dropins": host_kubelets.dropins,
     "kubeadm-worker": host_worker.make,
     "microk8s": host_images.microk8s,
-    "openshift": host_images.openshift,
-    "rke2-server": host_rancher.rke2,
     "open-control-plane": host_open.make,
+    "openshift": host_images.openshift,
     "permissive-worker": host_hardened.permissive_worker,
+    "rke2-server": host_rancher.rke2,
     "selinux": host_plain.selinux,
     "spoofed-kubelet": host_kubelets.spoofed,
     "stale-kubelet": host_kubelets.stale,
