@@ -13,6 +13,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     // SHA-256 and HMAC for digests and the application-specific host id; no home-made crypto.
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    // X.509: names, keys and extensions of certificates are not to be parsed by hand.
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    // What swift-certificates reads DER with: its initializers are declared there.
+    .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
   ],
   targets: [
     // C: headers and inline wrappers only, no logic.
@@ -38,6 +42,8 @@ let package = Package(
         "Facts", "Host", "YAML",
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
       ]),
     .target(
       name: "Profiles",
@@ -59,7 +65,9 @@ let package = Package(
       ], path: "Tests/Support"),
     .testTarget(
       name: "HostTests",
-      dependencies: ["Facts", "Host", "TestSupport", .product(name: "SystemPackage", package: "swift-system")]),
+      dependencies: [
+        "Facts", "Host", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
     .testTarget(
@@ -74,7 +82,7 @@ let package = Package(
     .testTarget(
       name: "RecordedHostTests",
       dependencies: [
-        "Facts", "Host", "Collectors", "Profiles", "Reports", "Judge",
+        "Facts", "Host", "Collectors", "Profiles", "Reports", "Judge", "TestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .testTarget(name: "CommandTests", dependencies: ["Facts", "Profiles", "Reports", "plumbline"]),

@@ -2,151 +2,256 @@
 #include "CProfiles.h"
 
 static const unsigned char profile0[] = {
-#embed "../../profiles/benchmarks/cis-kubernetes-1.12.yaml"
+#embed "../../profiles/benchmarks/cis-aks-1.8.yaml"
 };
 
 static const unsigned char profile1[] = {
-#embed "../../profiles/benchmarks/node-baseline.yaml"
+#embed "../../profiles/benchmarks/cis-eks-1.8.yaml"
 };
 
 static const unsigned char profile2[] = {
-#embed "../../profiles/catalogue/accounts.yaml"
+#embed "../../profiles/benchmarks/cis-gke-1.9.yaml"
 };
 
 static const unsigned char profile3[] = {
-#embed "../../profiles/catalogue/apiserver.yaml"
+#embed "../../profiles/benchmarks/cis-k3s-1.9.yaml"
 };
 
 static const unsigned char profile4[] = {
-#embed "../../profiles/catalogue/apparmor.yaml"
+#embed "../../profiles/benchmarks/cis-kubernetes-1.10.yaml"
 };
 
 static const unsigned char profile5[] = {
-#embed "../../profiles/catalogue/boot.yaml"
+#embed "../../profiles/benchmarks/cis-kubernetes-1.11.yaml"
 };
 
 static const unsigned char profile6[] = {
-#embed "../../profiles/catalogue/capabilities.yaml"
+#embed "../../profiles/benchmarks/cis-kubernetes-1.12.yaml"
 };
 
 static const unsigned char profile7[] = {
-#embed "../../profiles/catalogue/component.yaml"
+#embed "../../profiles/benchmarks/cis-kubernetes-1.24.yaml"
 };
 
 static const unsigned char profile8[] = {
-#embed "../../profiles/catalogue/controller-manager.yaml"
+#embed "../../profiles/benchmarks/cis-kubernetes-1.7.yaml"
 };
 
 static const unsigned char profile9[] = {
-#embed "../../profiles/catalogue/cpu.yaml"
+#embed "../../profiles/benchmarks/cis-kubernetes-1.8.yaml"
 };
 
 static const unsigned char profile10[] = {
-#embed "../../profiles/catalogue/etcd.yaml"
+#embed "../../profiles/benchmarks/cis-kubernetes-1.9.yaml"
 };
 
 static const unsigned char profile11[] = {
-#embed "../../profiles/catalogue/files.yaml"
+#embed "../../profiles/benchmarks/cis-kubernetes-2.0.yaml"
 };
 
 static const unsigned char profile12[] = {
-#embed "../../profiles/catalogue/host.yaml"
+#embed "../../profiles/benchmarks/cis-kubernetes-2.1.yaml"
 };
 
 static const unsigned char profile13[] = {
-#embed "../../profiles/catalogue/kernel.yaml"
+#embed "../../profiles/benchmarks/cis-microk8s-1.24.yaml"
 };
 
 static const unsigned char profile14[] = {
-#embed "../../profiles/catalogue/kubelet.yaml"
+#embed "../../profiles/benchmarks/cis-openshift-1.8.yaml"
 };
 
 static const unsigned char profile15[] = {
-#embed "../../profiles/catalogue/lsm.yaml"
+#embed "../../profiles/benchmarks/cis-rke2-1.8.yaml"
 };
 
 static const unsigned char profile16[] = {
-#embed "../../profiles/catalogue/process.yaml"
+#embed "../../profiles/benchmarks/eks-stig-v1r6.yaml"
 };
 
 static const unsigned char profile17[] = {
-#embed "../../profiles/catalogue/proxy.yaml"
+#embed "../../profiles/benchmarks/node-baseline.yaml"
 };
 
 static const unsigned char profile18[] = {
-#embed "../../profiles/catalogue/scheduler.yaml"
+#embed "../../profiles/catalogue/accounts.yaml"
 };
 
 static const unsigned char profile19[] = {
-#embed "../../profiles/catalogue/seccomp.yaml"
+#embed "../../profiles/catalogue/apiserver.yaml"
 };
 
 static const unsigned char profile20[] = {
-#embed "../../profiles/catalogue/selinux.yaml"
+#embed "../../profiles/catalogue/apparmor.yaml"
 };
 
 static const unsigned char profile21[] = {
-#embed "../../profiles/catalogue/sysctl.yaml"
+#embed "../../profiles/catalogue/boot.yaml"
 };
 
 static const unsigned char profile22[] = {
-#embed "../../profiles/catalogue/tpm.yaml"
+#embed "../../profiles/catalogue/capabilities.yaml"
 };
 
 static const unsigned char profile23[] = {
-#embed "../../profiles/defaults/etcd.yaml"
+#embed "../../profiles/catalogue/certificate.yaml"
 };
 
 static const unsigned char profile24[] = {
-#embed "../../profiles/defaults/kube-apiserver.yaml"
+#embed "../../profiles/catalogue/cni.yaml"
 };
 
 static const unsigned char profile25[] = {
-#embed "../../profiles/defaults/kube-controller-manager.yaml"
+#embed "../../profiles/catalogue/component.yaml"
 };
 
 static const unsigned char profile26[] = {
-#embed "../../profiles/defaults/kube-proxy.yaml"
+#embed "../../profiles/catalogue/controller-manager.yaml"
 };
 
 static const unsigned char profile27[] = {
-#embed "../../profiles/defaults/kube-scheduler.yaml"
+#embed "../../profiles/catalogue/cpu.yaml"
 };
 
 static const unsigned char profile28[] = {
+#embed "../../profiles/catalogue/etcd.yaml"
+};
+
+static const unsigned char profile29[] = {
+#embed "../../profiles/catalogue/files.yaml"
+};
+
+static const unsigned char profile30[] = {
+#embed "../../profiles/catalogue/host.yaml"
+};
+
+static const unsigned char profile31[] = {
+#embed "../../profiles/catalogue/kernel.yaml"
+};
+
+static const unsigned char profile32[] = {
+#embed "../../profiles/catalogue/kubeconfig.yaml"
+};
+
+static const unsigned char profile33[] = {
+#embed "../../profiles/catalogue/kubelet.yaml"
+};
+
+static const unsigned char profile34[] = {
+#embed "../../profiles/catalogue/lsm.yaml"
+};
+
+static const unsigned char profile35[] = {
+#embed "../../profiles/catalogue/managed.yaml"
+};
+
+static const unsigned char profile36[] = {
+#embed "../../profiles/catalogue/process.yaml"
+};
+
+static const unsigned char profile37[] = {
+#embed "../../profiles/catalogue/proxy.yaml"
+};
+
+static const unsigned char profile38[] = {
+#embed "../../profiles/catalogue/scheduler.yaml"
+};
+
+static const unsigned char profile39[] = {
+#embed "../../profiles/catalogue/seccomp.yaml"
+};
+
+static const unsigned char profile40[] = {
+#embed "../../profiles/catalogue/selinux.yaml"
+};
+
+static const unsigned char profile41[] = {
+#embed "../../profiles/catalogue/static-pod.yaml"
+};
+
+static const unsigned char profile42[] = {
+#embed "../../profiles/catalogue/sysctl.yaml"
+};
+
+static const unsigned char profile43[] = {
+#embed "../../profiles/catalogue/tpm.yaml"
+};
+
+static const unsigned char profile44[] = {
+#embed "../../profiles/defaults/etcd.yaml"
+};
+
+static const unsigned char profile45[] = {
+#embed "../../profiles/defaults/kube-apiserver.yaml"
+};
+
+static const unsigned char profile46[] = {
+#embed "../../profiles/defaults/kube-controller-manager.yaml"
+};
+
+static const unsigned char profile47[] = {
+#embed "../../profiles/defaults/kube-proxy.yaml"
+};
+
+static const unsigned char profile48[] = {
+#embed "../../profiles/defaults/kube-scheduler.yaml"
+};
+
+static const unsigned char profile49[] = {
 #embed "../../profiles/defaults/kubelet.yaml"
 };
 
 static const struct embedded_profile profiles[] = {
-    {"benchmarks/cis-kubernetes-1.12.yaml", profile0, sizeof profile0},
-    {"benchmarks/node-baseline.yaml", profile1, sizeof profile1},
-    {"catalogue/accounts.yaml", profile2, sizeof profile2},
-    {"catalogue/apiserver.yaml", profile3, sizeof profile3},
-    {"catalogue/apparmor.yaml", profile4, sizeof profile4},
-    {"catalogue/boot.yaml", profile5, sizeof profile5},
-    {"catalogue/capabilities.yaml", profile6, sizeof profile6},
-    {"catalogue/component.yaml", profile7, sizeof profile7},
-    {"catalogue/controller-manager.yaml", profile8, sizeof profile8},
-    {"catalogue/cpu.yaml", profile9, sizeof profile9},
-    {"catalogue/etcd.yaml", profile10, sizeof profile10},
-    {"catalogue/files.yaml", profile11, sizeof profile11},
-    {"catalogue/host.yaml", profile12, sizeof profile12},
-    {"catalogue/kernel.yaml", profile13, sizeof profile13},
-    {"catalogue/kubelet.yaml", profile14, sizeof profile14},
-    {"catalogue/lsm.yaml", profile15, sizeof profile15},
-    {"catalogue/process.yaml", profile16, sizeof profile16},
-    {"catalogue/proxy.yaml", profile17, sizeof profile17},
-    {"catalogue/scheduler.yaml", profile18, sizeof profile18},
-    {"catalogue/seccomp.yaml", profile19, sizeof profile19},
-    {"catalogue/selinux.yaml", profile20, sizeof profile20},
-    {"catalogue/sysctl.yaml", profile21, sizeof profile21},
-    {"catalogue/tpm.yaml", profile22, sizeof profile22},
-    {"defaults/etcd.yaml", profile23, sizeof profile23},
-    {"defaults/kube-apiserver.yaml", profile24, sizeof profile24},
-    {"defaults/kube-controller-manager.yaml", profile25, sizeof profile25},
-    {"defaults/kube-proxy.yaml", profile26, sizeof profile26},
-    {"defaults/kube-scheduler.yaml", profile27, sizeof profile27},
-    {"defaults/kubelet.yaml", profile28, sizeof profile28},
+    {"benchmarks/cis-aks-1.8.yaml", profile0, sizeof profile0},
+    {"benchmarks/cis-eks-1.8.yaml", profile1, sizeof profile1},
+    {"benchmarks/cis-gke-1.9.yaml", profile2, sizeof profile2},
+    {"benchmarks/cis-k3s-1.9.yaml", profile3, sizeof profile3},
+    {"benchmarks/cis-kubernetes-1.10.yaml", profile4, sizeof profile4},
+    {"benchmarks/cis-kubernetes-1.11.yaml", profile5, sizeof profile5},
+    {"benchmarks/cis-kubernetes-1.12.yaml", profile6, sizeof profile6},
+    {"benchmarks/cis-kubernetes-1.24.yaml", profile7, sizeof profile7},
+    {"benchmarks/cis-kubernetes-1.7.yaml", profile8, sizeof profile8},
+    {"benchmarks/cis-kubernetes-1.8.yaml", profile9, sizeof profile9},
+    {"benchmarks/cis-kubernetes-1.9.yaml", profile10, sizeof profile10},
+    {"benchmarks/cis-kubernetes-2.0.yaml", profile11, sizeof profile11},
+    {"benchmarks/cis-kubernetes-2.1.yaml", profile12, sizeof profile12},
+    {"benchmarks/cis-microk8s-1.24.yaml", profile13, sizeof profile13},
+    {"benchmarks/cis-openshift-1.8.yaml", profile14, sizeof profile14},
+    {"benchmarks/cis-rke2-1.8.yaml", profile15, sizeof profile15},
+    {"benchmarks/eks-stig-v1r6.yaml", profile16, sizeof profile16},
+    {"benchmarks/node-baseline.yaml", profile17, sizeof profile17},
+    {"catalogue/accounts.yaml", profile18, sizeof profile18},
+    {"catalogue/apiserver.yaml", profile19, sizeof profile19},
+    {"catalogue/apparmor.yaml", profile20, sizeof profile20},
+    {"catalogue/boot.yaml", profile21, sizeof profile21},
+    {"catalogue/capabilities.yaml", profile22, sizeof profile22},
+    {"catalogue/certificate.yaml", profile23, sizeof profile23},
+    {"catalogue/cni.yaml", profile24, sizeof profile24},
+    {"catalogue/component.yaml", profile25, sizeof profile25},
+    {"catalogue/controller-manager.yaml", profile26, sizeof profile26},
+    {"catalogue/cpu.yaml", profile27, sizeof profile27},
+    {"catalogue/etcd.yaml", profile28, sizeof profile28},
+    {"catalogue/files.yaml", profile29, sizeof profile29},
+    {"catalogue/host.yaml", profile30, sizeof profile30},
+    {"catalogue/kernel.yaml", profile31, sizeof profile31},
+    {"catalogue/kubeconfig.yaml", profile32, sizeof profile32},
+    {"catalogue/kubelet.yaml", profile33, sizeof profile33},
+    {"catalogue/lsm.yaml", profile34, sizeof profile34},
+    {"catalogue/managed.yaml", profile35, sizeof profile35},
+    {"catalogue/process.yaml", profile36, sizeof profile36},
+    {"catalogue/proxy.yaml", profile37, sizeof profile37},
+    {"catalogue/scheduler.yaml", profile38, sizeof profile38},
+    {"catalogue/seccomp.yaml", profile39, sizeof profile39},
+    {"catalogue/selinux.yaml", profile40, sizeof profile40},
+    {"catalogue/static-pod.yaml", profile41, sizeof profile41},
+    {"catalogue/sysctl.yaml", profile42, sizeof profile42},
+    {"catalogue/tpm.yaml", profile43, sizeof profile43},
+    {"defaults/etcd.yaml", profile44, sizeof profile44},
+    {"defaults/kube-apiserver.yaml", profile45, sizeof profile45},
+    {"defaults/kube-controller-manager.yaml", profile46, sizeof profile46},
+    {"defaults/kube-proxy.yaml", profile47, sizeof profile47},
+    {"defaults/kube-scheduler.yaml", profile48, sizeof profile48},
+    {"defaults/kubelet.yaml", profile49, sizeof profile49},
     {NULL, NULL, 0},
 };
 

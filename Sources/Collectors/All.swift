@@ -25,6 +25,9 @@ package let allCollectors: [any Collector] = [
   ControllerManagerCollector(),
   SchedulerCollector(),
   KubeProxyCollector(),
+  CredentialsCollector(),
+  StaticPodCollector(),
+  CNICollector(),
 ]
 
 /// Every subject that a collector states facts about, by name.

@@ -123,50 +123,40 @@ private struct FileCapabilitySearch {
   private mutating func search(
     _ directory: FilePath, _ depth: Int, _ host: borrowing HostView, into record: inout Recorder
   ) -> Bool {
-    let entries: [FilePath.Component]
     do throws(HostError) {
       // /bin may be a link to /usr/bin: the same directory is looked at once.
       guard isNew(try host.root.status(directory)) else { return true }
-      entries = try host.root.names(in: directory)
+      let (count, found) = try host.root.names(
+        in: directory, havingExtendedAttribute: "security.capability", ofAtMost: Self.attributeLimit)
+      names += count
+      guard names <= Self.mostNames else { return false }
+      for (name, attribute) in found where !Self.isSharedObject(name) {
+        look(at: directory.appending(name), attribute, host, into: &record)
+      }
+      guard depth > 0 else { return true }
+      for name in try host.root.names(in: directory) {
+        let path = directory.appending(name)
+        guard linkStatus(path, host, into: &record)?.type == .directory else { continue }
+        guard search(path, depth - 1, host, into: &record) else { return false }
+      }
     } catch {
       if error.reason != .absent { record.problem(error) }
-      return true
-    }
-    for name in entries where depth > 0 || !Self.isSharedObject(name) {
-      names += 1
-      guard names <= Self.mostNames else { return false }
-      let path = directory.appending(name)
-      if depth > 0 {
-        guard let status = linkStatus(path, host, into: &record) else { continue }
-        if status.type == .directory {
-          guard search(path, depth - 1, host, into: &record) else { return false }
-          continue
-        }
-        if status.type != .file || Self.isSharedObject(name) { continue }
-      }
-      look(at: path, host, into: &record)
     }
     return true
   }
 
-  private mutating func look(at path: FilePath, _ host: borrowing HostView, into record: inout Recorder) {
-    let attribute: [UInt8]
-    do throws(HostError) {
-      let found = try host.root.extendedAttribute(
-        "security.capability", of: path, atMost: Self.attributeLimit)
-      guard let found else { return }
-      attribute = found
-    } catch {
-      // A link whose end can't be reached is no executable; a name that went away neither.
-      guard let status = linkStatus(path, host, into: &record), status.type != .symlink else { return }
-      record.problem(error)
-      return
+  private mutating func look(
+    at path: FilePath, _ attribute: Result<[UInt8], HostError>, _ host: borrowing HostView,
+    into record: inout Recorder
+  ) {
+    switch attribute {
+    case .failure(let error): record.problem(error)
+    case .success(let bytes):
+      guard let status = linkStatus(path, host, into: &record), status.type == .file, isNew(status) else {
+        return
+      }
+      record.add(Self.entity(path, bytes, owner: host.accounts.user(status.owner)))
     }
-    // The attribute is that of what a link leads to, which is found under its own name.
-    guard let status = linkStatus(path, host, into: &record), status.type == .file, isNew(status) else {
-      return
-    }
-    record.add(Self.entity(path, attribute, owner: host.accounts.user(status.owner)))
   }
 
   private func linkStatus(

@@ -59,5 +59,7 @@ extension Collection<UInt8> {
 }
 
 extension Array where Element: Collection {
-  @usableFromInline package var droppingLastIfEmpty: [Element] { last?.isEmpty == true ? Array(dropLast()) : self }
+  @usableFromInline package var droppingLastIfEmpty: [Element] {
+    last?.isEmpty == true ? Array(dropLast()) : self
+  }
 }

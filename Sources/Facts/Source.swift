@@ -50,6 +50,10 @@ package struct Source: Codable, Hashable, Sendable {
 extension Source: CustomStringConvertible {
   /// `/var/lib/kubelet/config.yaml:12 readOnlyPort`, `kubelet[812] --read-only-port`.
   package var description: String {
+    // A default is said by what it is the default of; the document is named by its last words, and whole in the profile.
+    if kind == .documentation, let key {
+      return place.split(separator: "/").last.map { "\(key) (\($0))" } ?? key
+    }
     var text = place
     if let line { text += ":\(line)" }
     if let key { text += " \(key)" }

@@ -57,6 +57,15 @@ extension HostRoot {
     return FileStatus(status)
   }
 
+  /// lgetxattr(2) of a name in a resolved directory: the directory is the descriptor's, and the name has no slash.
+  func linkAttribute(
+    _ attribute: String, of name: FilePath.Component, in directory: borrowing Descriptor, _ buffer: inout [UInt8]
+  ) -> Int {
+    var path = Array("/proc/self/fd/\(directory.number)/".utf8CString.dropLast())
+    name.withPlatformString { path.append(contentsOf: UnsafeBufferPointer(start: $0, count: strlen($0) + 1)) }
+    return lgetxattr(path, attribute, &buffer, buffer.count)
+  }
+
   func apply(_ entry: Attributes.Entry?, to status: FileStatus) -> FileStatus {
     guard let entry else { return status }
     var status = status
@@ -96,23 +105,23 @@ extension HostRoot {
     let duplicate = fcntl(opened.number, F_DUPFD_CLOEXEC, 0)
     guard duplicate >= 0, let stream = fdopendir(duplicate) else { throw HostError(path, errno: errno) }
     defer { closedir(stream) }
-    var names: [FilePath.Component] = []
+    var names: [[CChar]] = []
     while true {
       errno = 0
       guard let entry = readdir(stream) else {
         if errno != 0 { throw HostError(path, errno: errno) }
         break
       }
-      let component = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { FilePath.Component(platformString: $0) }
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        Array(bytes.bindMemory(to: CChar.self).prefix { $0 != 0 })
       }
-      guard let component, component.kind == .regular else { continue }
+      if name == [0x2e] || name == [0x2e, 0x2e] { continue }
       guard names.count < limit else { throw HostError(path, .tooLarge(limit: limit)) }
-      names.append(component)
+      names.append(name + [0])
     }
-    return names.sorted { left, right in
-      left.withPlatformString { a in right.withPlatformString { b in strcmp(a, b) < 0 } }
-    }
+    // By bytes, as strcmp(3) has it: the same order in every locale.
+    names.sort { left, right in strcmp(left, right) < 0 }
+    return names.compactMap { FilePath.Component(platformString: $0) }
   }
 
   static func isProcfs(_ descriptor: borrowing Descriptor) -> Bool {

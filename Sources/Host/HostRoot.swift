@@ -126,6 +126,31 @@ package struct HostRoot: ~Copyable {
     return Array(buffer.prefix(length))
   }
 
+  /// Those of a directory's names whose own inode has an extended attribute, with what reading it gave, and how many names there
+  /// are in all. One system call a name: directories of programs hold thousands. Links are not followed.
+  package func names(
+    in path: FilePath, havingExtendedAttribute attribute: String, ofAtMost size: Int, atMost limit: Int = 65_536
+  ) throws(HostError) -> (count: Int, found: [(FilePath.Component, Result<[UInt8], HostError>)]) {
+    let names = try names(in: path, atMost: limit)
+    let directory = try resolve(path, following: true)
+    var found: [(FilePath.Component, Result<[UInt8], HostError>)] = []
+    for name in names {
+      let place = path.appending(name)
+      if let recorded = attributes?.entry(place)?.extendedAttributes[attribute] {
+        found.append((name, .success(recorded)))
+        continue
+      }
+      var buffer = [UInt8](repeating: 0, count: size)
+      let length = linkAttribute(attribute, of: name, in: directory, &buffer)
+      if length >= 0 {
+        found.append((name, .success(Array(buffer.prefix(length)))))
+      } else if ![ENODATA, EOPNOTSUPP, ENOENT].contains(errno) {
+        found.append((name, .failure(HostError(place, errno: errno))))
+      }
+    }
+    return (names.count, found)
+  }
+
   /// The root directory that a process sees, as a door of its own: a component's flags name paths in *its* mount namespace.
   ///
   /// proc(5) puts the link behind a ptrace access check, so this may be denied even to root.

@@ -5,26 +5,40 @@ import Profiles
 struct EffectiveFacts {
   enum Lookup {
     case fact(Fact)
-    /// Nothing sets it, and which default holds can't be told.
-    case undocumented(String, [Source])
+    /// Nothing sets it, and which of several defaults holds can't be told: by what they differ, and where it was looked for.
+    case either([Candidate], by: String, [Source])
     /// The entity does not state it.
     case missing
   }
 
+  /// A default that may be the one in force; without a value where there may be none.
+  struct Candidate {
+    let value: Value?
+    let source: Source?
+  }
+
   let snapshot: SnapshotIndex
   let defaults: Defaults
+  /// The day of judging, for what ends on a day.
+  let today: Day?
   /// Facts whose default is being chosen: within the conditions of its own default, a fact is what was read. Without this two
   /// defaults that are conditions of each other would never end.
   private var choosing: Set<String> = []
 
-  init(snapshot: SnapshotIndex, defaults: Defaults) {
+  init(snapshot: SnapshotIndex, defaults: Defaults, today: Day?) {
     self.snapshot = snapshot
+    self.today = today
     self.defaults = defaults
   }
 
+  /// What was read, without any default.
+  func stated(_ name: FactName, of entity: Entity) -> Lookup {
+    guard let holder = holder(of: name, entity), let fact = holder[name.name] else { return .missing }
+    return .fact(fact)
+  }
+
   func lookup(_ name: FactName, of entity: Entity) -> Lookup {
-    guard let holder = name.subject.map({ snapshot.singleton($0) }) ?? entity else { return .missing }
-    guard let fact = holder[name.name] else { return .missing }
+    guard let holder = holder(of: name, entity), let fact = holder[name.name] else { return .missing }
     guard case .absent(let places) = fact else { return .fact(fact) }
     let documented = defaults[holder.subject, name.name]
     let place = "\(holder.label)/\(name.name)"
@@ -34,30 +48,49 @@ struct EffectiveFacts {
     return within.choose(documented, places, holder)
   }
 
-  /// The default of the entity's version and circumstances; where they aren't known, only what all of them agree on.
+  private func holder(of name: FactName, _ entity: Entity) -> Entity? {
+    name.subject.map { snapshot.singleton($0) } ?? entity
+  }
+
+  /// The default of the entity's version and circumstances; where they aren't known, all that may hold.
   private func choose(_ documented: [DocumentedDefault], _ places: [Source], _ entity: Entity) -> Lookup {
     let version = entity["version"]?.value.flatMap { value -> Version? in
       if case .text(let text) = value { Version(text) } else { nil }
     }
-    var certain = true
     var candidates: [DocumentedDefault] = []
+    var isCertain = true
     for candidate in documented {
       if let version, !candidate.versions.contains(version) { continue }
       switch candidate.condition.map({ Evaluation(facts: self, entity: entity).evaluate($0).truth }) ?? .yes {
       case .no: continue
-      case .unknown: certain = false
+      case .unknown: isCertain = false
       case .yes: break
       }
       candidates.append(candidate)
     }
     guard let first = candidates.first else { return .fact(.absent(places)) }
+    if candidates.count == 1, !isCertain {
+      // Its only default holds in circumstances that are not known, and in others there is none.
+      return .either(
+        [candidate(first, version), Candidate(value: nil, source: nil)], by: "how it was configured", places)
+    }
     guard candidates.allSatisfy({ $0.value == first.value }) else {
-      let unclear =
-        version == nil ? "the version is not known" : "it is not known which way it was configured"
-      return .undocumented(certain && version != nil ? "documented defaults disagree" : unclear, places)
+      return .either(
+        candidates.map { candidate($0, version) }, by: isCertain ? "version" : "how it was configured", places
+      )
     }
     let label = version.map { "default of v\($0)" } ?? "default of every documented version"
     let source = Source(.documentation, first.source, key: label)
     return .fact(.observed(first.value, [source] + places))
+  }
+
+  private func candidate(_ documented: DocumentedDefault, _ version: Version?) -> Candidate {
+    let versions = documented.versions
+    let range = [versions.from.map { "from v\($0)" }, versions.through.map { "through v\($0)" }].compactMap(
+      \.self)
+    let label =
+      version.map { "of v\($0)" } ?? (range.isEmpty ? "of every version" : range.joined(separator: " "))
+    return Candidate(
+      value: documented.value, source: Source(.documentation, documented.source, key: "default \(label)"))
   }
 }

@@ -51,24 +51,49 @@ struct Evaluation {
     return Outcome(result, deciding.flatMap(\.evidence), deciding.flatMap(\.reasons))
   }
 
+  /// Which default holds is not known, and need not be where the test comes to the same with each of them.
+  private func outcome(
+    of test: Test, over candidates: [EffectiveFacts.Candidate], by difference: String, of name: FactName,
+    evidence: (String) -> [Evidence]
+  ) -> Outcome {
+    var values: [String] = []
+    for candidate in candidates {
+      let text = candidate.value?.description ?? "nothing"
+      if !values.contains(text) { values.append(text) }
+    }
+    let found = evidence("\(values.joined(separator: " or ")), by \(difference)")
+    let answers = Set(
+      candidates.map { candidate in
+      candidate.value.map { test.holds(for: $0, on: facts.today) } ?? test.holdsForAbsent
+      })
+    guard answers.count == 1, case .some(.some(let holds)) = answers.first else {
+      let reason =
+        "\(name) is not set, and its default is one or another by \(difference), which is not known"
+      return Outcome(.unknown, found, [Reason(.undocumentedDefault, reason)])
+    }
+    return Outcome(holds ? .yes : .no, found)
+  }
+
   private func evaluate(_ name: FactName, _ test: Test) -> Outcome {
-    let label = name.subject ?? entity.label
+    let label = name.subject == nil && !entity.id.isEmpty ? entity.label : ""
     func evidence(_ found: String, _ sources: [Source]) -> [Evidence] {
       [
         Evidence(
-          entity: label, fact: name.name, expected: String(test.description.trimmingPrefix("is ")),
+          entity: label, fact: name.description, expected: String(test.description.trimmingPrefix("is ")),
           found: Self.bounded(found),
           sources: sources.map(\.description))
       ]
     }
-    switch facts.lookup(name, of: entity) {
+    let isRaw = if case .isConfigured = test { true } else { false }
+    switch isRaw ? facts.stated(name, of: entity) : facts.lookup(name, of: entity) {
     case .missing:
       return Outcome(
-        .unknown, [], [Reason(.missingFact, "the snapshot does not state '\(name)' of \(label)")])
-    case .undocumented(let why, let places):
-      return Outcome(
-        .unknown, evidence("not set", places), [Reason(.undocumentedDefault, "\(name) is not set and \(why)")]
-      )
+        .unknown, [],
+        [Reason(.missingFact, "the snapshot does not state '\(name)' of \(name.subject ?? entity.label)")])
+    case .either(let candidates, let difference, let places):
+      return outcome(of: test, over: candidates, by: difference, of: name) { found in
+        evidence(found, candidates.compactMap(\.source) + places)
+      }
     case .fact(.unreadable(let obstacle, let detail, let source)):
       let code: Reason.Code = obstacle == .needsRunningHost ? .needsRunningHost : .unreadable
       let message = "\(source): \(detail)"
@@ -77,7 +102,7 @@ struct Evaluation {
     case .fact(.absent(let places)):
       return Outcome(test.holdsForAbsent ? .yes : .no, evidence("not set", places))
     case .fact(.observed(let value, let sources)):
-      guard let holds = test.holds(for: value) else {
+      guard let holds = test.holds(for: value, on: facts.today) else {
         return Outcome(
           .unknown, evidence(value.description, sources),
           [Reason(.typeMismatch, "'\(test)' cannot judge \(name), a \(value.type.rawValue)")])

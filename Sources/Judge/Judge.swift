@@ -5,13 +5,14 @@ package import Reports
 /// Judges a snapshot by a benchmark. It reads no host, no clock and no disk: the same snapshot, benchmark and day give the same
 /// report.
 /// - Parameters:
-///   - day: The day waivers are held against, `YYYY-MM-DD`.
+///   - day: The day waivers and what ends on a day are held against, `YYYY-MM-DD`.
 ///   - note: Why this benchmark was chosen, where the user did not name it.
 package func judge(
-  _ snapshot: Snapshot, by benchmark: Benchmark, defaults: Defaults, waiving waivers: [Waiver] = [], on day: String,
+  _ snapshot: Snapshot, by benchmark: Benchmark, defaults: Defaults, waiving waivers: [Waiver] = [],
+  on day: String,
   note: String? = nil
 ) -> Report {
-  let judging = Judging(snapshot: snapshot, defaults: defaults)
+  let judging = Judging(snapshot: snapshot, defaults: defaults, on: day)
   var waiving = Waiving(waivers, on: day, snapshot: snapshot)
   let results = benchmark.entries.map { entry in
     CheckResult(
@@ -29,9 +30,9 @@ package func judge(
     waivers: waiving.uses)
 }
 
-/// Judges one check by itself, whatever benchmark it stands in.
+/// Judges one check by itself, whatever benchmark it stands in, as on the day of the look.
 package func verdict(on check: Check, in snapshot: Snapshot, defaults: Defaults) -> Verdict {
-  Judging(snapshot: snapshot, defaults: defaults).verdict(on: check)
+  Judging(snapshot: snapshot, defaults: defaults, on: snapshot.run.day).verdict(on: check)
 }
 
 /// Judges checks one by one over the same snapshot.
@@ -39,9 +40,9 @@ struct Judging {
   let index: SnapshotIndex
   let facts: EffectiveFacts
 
-  init(snapshot: Snapshot, defaults: Defaults) {
+  init(snapshot: Snapshot, defaults: Defaults, on day: String) {
     index = SnapshotIndex(snapshot)
-    facts = EffectiveFacts(snapshot: index, defaults: defaults)
+    facts = EffectiveFacts(snapshot: index, defaults: defaults, today: Day(day))
   }
 
   func verdict(on check: Check) -> Verdict {
@@ -76,7 +77,9 @@ struct Judging {
       // What is only shown decides nothing: it is evidence beside what did.
       let shown = evaluation.evaluate(.fact(name, .isSet(true)))
       outcome.evidence += shown.evidence.map {
-        Evidence(entity: $0.entity, fact: $0.fact, expected: Evidence.forInformation, found: $0.found, sources: $0.sources)
+        Evidence(
+          entity: $0.entity, fact: $0.fact, expected: Evidence.forInformation, found: $0.found,
+          sources: $0.sources)
       }
     }
     return outcome
@@ -98,15 +101,10 @@ struct Judging {
     }
     if let proof = Proof(judged.flatMap(\.evidence), entities: judged.count) { return .pass(proof) }
     if !exempt.isEmpty { return .notApplicable(Reason(.conditionNotMet), exempt.flatMap(\.evidence)) }
-    return .notApplicable(Reason(.noSuchSubject, Self.nothing(check)), [])
+    return .notApplicable(Reason(.noSuchSubject), [])
   }
 
   private func isSingleton(_ check: Check) -> Bool {
     index.entities(of: check.about).count == 1 && index.entities(of: check.about)[0].id.isEmpty
-  }
-
-  private static func nothing(_ check: Check) -> String {
-    guard let selection = check.selection else { return "this host has no \(check.about)" }
-    return "this host has no \(check.about) whose \(selection)"
   }
 }

@@ -5,17 +5,21 @@ extension Test {
   /// Whether the test holds where the fact was looked for and is not set. An absent list holds nothing.
   var holdsForAbsent: Bool {
     switch self {
-    case .isSet(let wanted): !wanted
+    case .isSet(let wanted), .isConfigured(let wanted): !wanted
     case .isEmpty(let wanted): wanted
     case .notEquals, .noneOf, .excludes: true
-    case .equals, .oneOf, .atMost, .atLeast, .within, .contains, .containsAny, .onlyFrom, .startsWith: false
+    case .equals, .oneOf, .atMost, .atLeast, .within, .contains, .containsAny, .onlyFrom, .startsWith,
+      .daysAhead:
+      false
     }
   }
 
   /// Whether the test holds for a value; nil where it can't be asked of a value of that type.
-  func holds(for value: Value) -> Bool? {
+  /// - Parameter today: The day of judging; without one, what depends on it can't be asked.
+  func holds(for value: Value, on today: Day? = nil) -> Bool? {
     switch (self, value) {
-    case (.isSet(let wanted), _): wanted
+    case (.daysAhead(let days), .text(let text)): today.flatMap { $0.days(until: text) }.map { $0 >= days }
+    case (.isSet(let wanted), _), (.isConfigured(let wanted), _): wanted
     case (.equals(let wanted), _): value.type == wanted.type ? value == wanted : nil
     case (.notEquals(let unwanted), _): value.type == unwanted.type ? value != unwanted : nil
     case (.oneOf(let values), _): values.allSatisfy { $0.type == value.type } ? values.contains(value) : nil
@@ -32,7 +36,8 @@ extension Test {
       (.excludes(let named), .list(let values)),
       (.onlyFrom(let named), .list(let values)):
       Set((named + values).map(\.type)).count > 1 ? nil : holds(named, values)
-    case (.atMost, _), (.atLeast, _), (.within, _), (.startsWith, _), (.isEmpty, _), (.contains, _),
+    case (.atMost, _), (.atLeast, _), (.within, _), (.startsWith, _), (.daysAhead, _), (.isEmpty, _),
+      (.contains, _),
       (.containsAny, _),
       (.excludes, _), (.onlyFrom, _):
       nil
@@ -46,7 +51,9 @@ extension Test {
     case .containsAny: named.contains(where: values.contains)
     case .excludes: !named.contains(where: values.contains)
     case .onlyFrom: values.allSatisfy(named.contains)
-    case .equals, .notEquals, .oneOf, .noneOf, .atMost, .atLeast, .within, .isEmpty, .startsWith, .isSet: nil
+    case .equals, .notEquals, .oneOf, .noneOf, .atMost, .atLeast, .within, .isEmpty, .startsWith, .daysAhead, .isSet,
+      .isConfigured:
+      nil
     }
   }
 }

@@ -28,7 +28,8 @@ struct Waiving {
     guard case .fail(let proof) = verdict else { return verdict }
     var holding: Waiver?
     for (index, waiver) in waivers.enumerated() where waiver.check == check {
-      guard waiver.covers(host: names, labels: labels), waiver.covers(entities: proof.all.map(\.entity)) else {
+      guard waiver.covers(host: names, labels: labels), waiver.covers(entities: proof.all.map(\.entity))
+      else {
         continue
       }
       matches[index] += 1
@@ -44,7 +45,8 @@ struct Waiving {
       let state: WaiverUse.State =
         waiver.isExpired(on: day) ? .expired : matches[index] == 0 ? .matchesNothing : .inUse
       return WaiverUse(
-        check: waiver.check, reason: waiver.reason, owner: waiver.owner, expires: waiver.expires, state: state,
+        check: waiver.check, reason: waiver.reason, owner: waiver.owner, expires: waiver.expires,
+        state: state,
         results: state == .inUse ? matches[index] : 0)
     }
   }

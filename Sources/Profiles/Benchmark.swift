@@ -18,6 +18,8 @@ package struct Benchmark: Hashable, Sendable {
   package let source: String
   /// Kubernetes versions it is meant for (`1.32`), both included; nil where it is not about Kubernetes.
   package let kubernetes: VersionRange?
+  /// The distribution of Kubernetes that it is written for (`k3s`, `eks`); nil for any.
+  package let distribution: String?
   /// Sorted by id, numbers as numbers.
   package let entries: [Entry]
   /// SHA-256, in hexadecimal, of everything that decides: checks, parameters, defaults.
@@ -48,7 +50,7 @@ package struct Version: Hashable, Sendable, Comparable, CustomStringConvertible 
 }
 
 /// Versions from one to another; either end may be open.
-package struct VersionRange: Hashable, Sendable {
+package struct VersionRange: Hashable, Sendable, CustomStringConvertible {
   package let from: Version?
   /// The last one included.
   package let through: Version?
@@ -56,14 +58,31 @@ package struct VersionRange: Hashable, Sendable {
   package func contains(_ version: Version) -> Bool {
     (from.map { version >= $0 } ?? true) && (through.map { version <= $0 } ?? true)
   }
+
+  package var description: String {
+    switch (from, through) {
+    case (let from?, let through?): from == through ? "\(from)" : "\(from) to \(through)"
+    case (let from?, nil): "\(from) and newer"
+    case (nil, let through?): "\(through) and older"
+    case (nil, nil): "any"
+    }
+  }
 }
 
-/// Section ids in the order a reader expects: `4.2.9` before `4.2.10`.
-package func sectionOrder(_ left: String, _ right: String) -> Bool {
-  func parts(_ id: String) -> [(Int, String)] {
-    id.split(separator: ".", omittingEmptySubsequences: false).map { (Int($0) ?? Int.max, String($0)) }
+/// A section id as readers order it: `4.2.9` before `4.2.10`.
+package struct SectionID: Comparable {
+  private let parts: [(number: Int, text: Substring)]
+
+  package init(_ text: String) {
+    parts = text.split(separator: ".", omittingEmptySubsequences: false).map { (Int($0) ?? Int.max, $0) }
   }
-  let (a, b) = (parts(left), parts(right))
-  for (x, y) in zip(a, b) where x != y { return x < y }
-  return a.count < b.count
+
+  package static func == (left: SectionID, right: SectionID) -> Bool {
+    left.parts.elementsEqual(right.parts) { $0 == $1 }
+  }
+
+  package static func < (left: SectionID, right: SectionID) -> Bool {
+    for (x, y) in zip(left.parts, right.parts) where x != y { return x < y }
+    return left.parts.count < right.parts.count
+  }
 }

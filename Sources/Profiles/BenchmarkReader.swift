@@ -17,6 +17,7 @@ struct BenchmarkDeclaration {
   let version: String
   let source: String
   let kubernetes: VersionRange?
+  let distribution: String?
   let extends: String?
   let without: [String]
   let entries: [Entry]
@@ -29,7 +30,7 @@ struct BenchmarkReader {
   let reader: DocumentReader
 
   private static let keys = [
-    "benchmark", "title", "version", "source", "kubernetes", "extends", "without", "entries",
+    "benchmark", "title", "version", "source", "kubernetes", "distribution", "extends", "without", "entries",
   ]
 
   func declaration(_ document: Node) -> BenchmarkDeclaration? {
@@ -43,6 +44,10 @@ struct BenchmarkReader {
     else { return nil }
     var extends: String?
     if let node = fields["extends"] { extends = reader.text(node, "'extends'", line: node.line) }
+    var distribution: String?
+    if let node = fields["distribution"] {
+      distribution = reader.text(node, "'distribution'", line: node.line)
+    }
     if fields["extends"] == nil, let node = fields["without"] {
       reader.problem(
         node.line, "'without' takes away from what a benchmark extends, and this one extends nothing")
@@ -50,7 +55,7 @@ struct BenchmarkReader {
     if fields["extends"] == nil, fields["entries"] == nil { reader.problem(line, "'entries' is missing") }
     return BenchmarkDeclaration(
       name: name, title: title, version: version, source: source, kubernetes: range(fields["kubernetes"]),
-      extends: extends, without: without, entries: entries(fields["entries"]), reader: reader, line: line)
+      distribution: distribution, extends: extends, without: without, entries: entries(fields["entries"]), reader: reader, line: line)
   }
 
   private func range(_ node: Node?) -> VersionRange? {

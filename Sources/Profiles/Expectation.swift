@@ -35,8 +35,12 @@ package enum Test: Hashable, Sendable {
   case isEmpty(Bool)
   /// A text that begins with this.
   case startsWith(String)
+  /// A moment (RFC 3339) that is at least so many days after the day of judging.
+  case daysAhead(Int64)
   /// Whether it is set at all, whatever its value.
   case isSet(Bool)
+  /// Whether something on the host sets it: a documented default does not count.
+  case isConfigured(Bool)
 }
 
 /// What must hold of an entity's facts.
@@ -80,7 +84,9 @@ extension Test: CustomStringConvertible {
       values.count > 6 ? "has nothing but \(values.count) allowed ones" : "has nothing but \(list(values))"
     case .isEmpty(let wanted): wanted ? "is empty" : "is not empty"
     case .startsWith(let text): "begins with \(text)"
+    case .daysAhead(let days): "at least \(days) days after the day of judging"
     case .isSet(let wanted): wanted ? "is set" : "is not set"
+    case .isConfigured(let wanted): wanted ? "is set on the host" : "is not set on the host"
     }
   }
 }

@@ -12,7 +12,7 @@ struct ExpectationReader {
   private static let tests = [
     "equals", "notEquals", "oneOf", "noneOf", "atMost", "atLeast", "within", "contains", "containsAny",
     "excludes",
-    "onlyFrom", "isEmpty", "startsWith", "isSet",
+    "onlyFrom", "isEmpty", "startsWith", "daysAhead", "isSet", "isConfigured",
   ]
 
   /// A mapping: `all`, `any`, `not`, or facts by name with their tests; several keys must all hold.
@@ -118,6 +118,8 @@ struct ExpectationReader {
     case "startsWith":
       guard case .text(let text) = operand.value(node, used: &used) else { return nil }
       return .startsWith(text)
+    case "daysAhead": return operand.days(node, used: &used).map { .daysAhead($0) }
+    case "isConfigured": return operand.flag(node, used: &used).map { .isConfigured($0) }
     default: return operand.flag(node, used: &used).map { .isSet($0) }
     }
   }

@@ -34,7 +34,8 @@ package struct Narrowing: Hashable, Sendable {
 
   func asksFor(_ entry: Benchmark.Entry) -> Bool {
     let names = Self.names(of: entry)
-    return (level.map { entry.level ?? 0 <= $0 } ?? true) && (only.isEmpty || only.contains(where: names.contains))
+    return (level.map { entry.level ?? 0 <= $0 } ?? true)
+      && (only.isEmpty || only.contains(where: names.contains))
       && !skip.contains(where: names.contains)
   }
 
@@ -53,6 +54,6 @@ extension Benchmark {
     guard !narrowing.isEverything else { return self }
     return Benchmark(
       name: name, title: "\(title) (\(narrowing.description))", version: version, source: source,
-      kubernetes: kubernetes, entries: entries.filter(narrowing.asksFor), digest: digest)
+      kubernetes: kubernetes, distribution: distribution, entries: entries.filter(narrowing.asksFor), digest: digest)
   }
 }

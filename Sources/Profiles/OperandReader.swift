@@ -13,12 +13,12 @@ struct OperandReader {
 
   func allows(_ test: String) -> Bool {
     switch test {
-    case "isSet": true
+    case "isSet", "isConfigured": true
     case "equals", "notEquals": true
     case "oneOf", "noneOf": fact.type != .list && fact.type != .flag
     case "atMost", "atLeast": fact.type == .number || fact.type == .seconds
     case "within": fact.type == .mode
-    case "startsWith": fact.type == .text
+    case "startsWith", "daysAhead": fact.type == .text
     default: fact.type == .list
     }
   }
@@ -48,6 +48,11 @@ struct OperandReader {
     case .number(let number), .seconds(let number): number
     default: nil
     }
+  }
+
+  func days(_ node: Node, used: inout Set<String>) -> Int64? {
+    guard let node = resolved(node, used: &used) else { return nil }
+    return node.number ?? mismatch(node, "a number of days")
   }
 
   func flag(_ node: Node, used: inout Set<String>) -> Bool? {

@@ -89,7 +89,7 @@ package struct ProfileLoader {
     let checks = binders.compactMapValues { $0.check() }
     var loaded: [String: Benchmark] = [:]
     for (name, declaration) in benchmarks {
-      loaded[name] = benchmark(declaration, binders)
+      loaded[name] = benchmark(declaration, binders, checks)
     }
     guard problems.problems.isEmpty else {
       throw ProfileError(
@@ -98,7 +98,10 @@ package struct ProfileLoader {
     return Profiles(checks: checks, benchmarks: loaded, defaults: Defaults(defaults))
   }
 
-  private func benchmark(_ declaration: BenchmarkDeclaration, _ binders: [Slug: CheckBinder]) -> Benchmark? {
+  /// - Parameter checks: Those with their own parameters, which most entries take as they are.
+  private func benchmark(
+    _ declaration: BenchmarkDeclaration, _ binders: [Slug: CheckBinder], _ checks: [Slug: Check]
+  ) -> Benchmark? {
     guard let entries = resolved(declaration, seen: []) else { return nil }
     let bound = entries.compactMap { entry -> Benchmark.Entry? in
       guard let binder = binders[entry.slug] else {
@@ -114,14 +117,16 @@ package struct ProfileLoader {
           "check '\(entry.slug)' has no parameter '\(name)'"
             + entry.reader.hint(name, among: binder.parameterNames))
       }
-      return binder.check(with: entry.parameters).map {
+      let check = entry.parameters.isEmpty ? checks[entry.slug] : binder.check(with: entry.parameters)
+      return check.map {
         Benchmark.Entry(id: entry.id, check: $0, level: entry.level)
       }
     }
+    let sorted = bound.map { (id: SectionID($0.id), entry: $0) }.sorted { $0.id < $1.id }.map(\.entry)
     return Benchmark(
       name: declaration.name, title: declaration.title, version: declaration.version,
       source: declaration.source,
-      kubernetes: declaration.kubernetes, entries: bound.sorted { sectionOrder($0.id, $1.id) },
+      kubernetes: declaration.kubernetes, distribution: declaration.distribution, entries: sorted,
       digest: digest(declaration.name))
   }
 

@@ -35,7 +35,9 @@ package func readWaivers(_ file: ProfileFile, for profiles: Profiles) throws(Pro
   let list = ProblemList()
   let reader = DocumentReader(file: file.path, list: list)
   var waivers: [Waiver] = []
-  if let document = reader.parse(file.bytes), let fields = reader.mapping(document, "a waiver file", keys: ["waivers"]) {
+  if let document = reader.parse(file.bytes),
+    let fields = reader.mapping(document, "a waiver file", keys: ["waivers"])
+  {
     if let items = fields["waivers"]?.sequence {
       waivers = items.compactMap { WaiverReader(reader: reader, profiles: profiles).waiver($0) }
     } else {
@@ -61,7 +63,9 @@ private struct WaiverReader {
     let hosts = reader.texts(fields["hosts"], "'hosts' of a waiver")
     let labels = reader.texts(fields["labels"], "'labels' of a waiver")
     let entities = reader.texts(fields["entities"], "'entities' of a waiver")
-    guard let check, let reason, let owner, let expires, let hosts, let labels, let entities else { return nil }
+    guard let check, let reason, let owner, let expires, let hosts, let labels, let entities else {
+      return nil
+    }
     guard profiles.checks[check] != nil else {
       let hint = reader.hint(check, among: profiles.checks.keys)
       reader.problem(fields["check"]?.line ?? node.line, "no check '\(check)'\(hint)")
@@ -79,7 +83,8 @@ private struct WaiverReader {
 
   private static func isDay(_ text: String) -> Bool {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
-    guard parts.map(\.utf8.count) == [4, 2, 2], let month = Int(parts[1]), let day = Int(parts[2]), Int(parts[0]) != nil
+    guard parts.map(\.utf8.count) == [4, 2, 2], let month = Int(parts[1]), let day = Int(parts[2]),
+      Int(parts[0]) != nil
     else { return false }
     return (1...12).contains(month) && (1...31).contains(day)
   }

@@ -112,7 +112,7 @@ package struct CheckResult: Hashable, Sendable {
   package static func evidenceKept(_ status: Status) -> Int {
     switch status {
     case .fail, .unknown, .manual, .waived, .error: 20
-    case .pass: 3
+    case .pass: 2
     case .notApplicable: 1
     }
   }

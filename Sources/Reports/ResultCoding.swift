@@ -1,7 +1,7 @@
 import Facts
 
 // A result is flat in JSON: a reader in a log pipeline wants `status`, not a tree of cases. `expected`, `found` and `sources`
-// are the first piece of evidence; the pieces beyond it stand in `evidence`, at most `mostEvidence` of them.
+// are the first piece of evidence; the pieces beyond it stand in `evidence`, at most `evidenceKept` in all.
 
 extension CheckResult: Codable {
   private enum Key: String, CodingKey {
@@ -13,14 +13,14 @@ extension CheckResult: Codable {
   package init(from decoder: any Decoder) throws {
     let keyed = try decoder.container(keyedBy: Key.self)
     var evidence: [Evidence] = []
-    if let entity = try keyed.decodeIfPresent(String.self, forKey: .entity) {
-      evidence.append(
-        Evidence(
-          entity: entity, fact: try keyed.decode(String.self, forKey: .fact),
-          expected: try keyed.decode(String.self, forKey: .expected),
-          found: try keyed.decode(String.self, forKey: .found),
-          sources: try keyed.decode([String].self, forKey: .sources)))
-      evidence += try keyed.decodeIfPresent([Evidence].self, forKey: .evidence) ?? []
+    if let fact = try keyed.decodeIfPresent(String.self, forKey: .fact) {
+      let first = Evidence(
+        entity: try keyed.decodeIfPresent(String.self, forKey: .entity) ?? "", fact: fact,
+        expected: try keyed.decode(String.self, forKey: .expected),
+        found: try keyed.decode(String.self, forKey: .found),
+        sources: try keyed.decode([String].self, forKey: .sources))
+      let others = try keyed.decodeIfPresent([Further].self, forKey: .evidence) ?? []
+      evidence = [first] + others.map { $0.evidence(after: first) }
     }
     self.init(
       id: try keyed.decode(String.self, forKey: .id), check: try keyed.decode(String.self, forKey: .check),
@@ -74,12 +74,36 @@ extension CheckResult: Codable {
 
   private func encode(_ evidence: [Evidence], to keyed: inout KeyedEncodingContainer<Key>) throws {
     guard let first = evidence.first else { return }
-    try keyed.encode(first.entity, forKey: .entity)
+    if !first.entity.isEmpty { try keyed.encode(first.entity, forKey: .entity) }
     try keyed.encode(first.fact, forKey: .fact)
     try keyed.encode(first.expected, forKey: .expected)
     try keyed.encode(first.found, forKey: .found)
     try keyed.encode(first.sources, forKey: .sources)
-    if evidence.count > 1 { try keyed.encode(Array(evidence.dropFirst()), forKey: .evidence) }
+    let others = evidence.dropFirst().map { Further($0, after: first) }
+    if !others.isEmpty { try keyed.encode(others, forKey: .evidence) }
     if evidenceDropped > 0 { try keyed.encode(evidenceDropped, forKey: .evidenceDropped) }
+  }
+}
+
+/// A piece of evidence beyond a result's first: what it has in common with that is left out.
+private struct Further: Codable {
+  let entity: String?
+  let fact: String
+  let expected: String?
+  let found: String
+  let sources: [String]
+
+  init(_ evidence: Evidence, after first: Evidence) {
+    entity = evidence.entity == first.entity ? nil : evidence.entity
+    fact = evidence.fact
+    expected = evidence.expected == Evidence.forInformation ? nil : evidence.expected
+    found = evidence.found
+    sources = evidence.sources
+  }
+
+  func evidence(after first: Evidence) -> Evidence {
+    Evidence(
+      entity: entity ?? first.entity, fact: fact, expected: expected ?? Evidence.forInformation, found: found,
+      sources: sources)
   }
 }

@@ -155,7 +155,7 @@ extension TableReport {
     for (severity, results) in bySeverity(undecided) {
       for result in results {
         lines += head(result)
-        let reason = result.verdict.reason?.message ?? "no reason is given"
+        let reason = result.verdict.reason.map { $0.message ?? $0.code.meaning } ?? "no reason is given"
         let text = "\(severity.rawValue), \(result.verdict.status.rawValue): \(reason)"
         lines += paragraph(text, indent: 6, hanging: 2)
       }

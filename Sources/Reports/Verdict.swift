@@ -1,9 +1,10 @@
 import Facts
 
 /// What decided: one fact of one entity, what was expected of it and what was found.
-package struct Evidence: Codable, Hashable, Sendable {
-  /// Whose fact it is: `kernel`, `file[/etc/shadow]`.
+package struct Evidence: Hashable, Sendable {
+  /// Whose fact it is, where there are several of its kind: `file[/etc/shadow]`. Empty where there is but one on a host.
   package let entity: String
+  /// The fact's name; with its subject before it (`kernel/modules.loadable`) where the check is about another subject.
   package let fact: String
   /// What the fact must be, in words that follow its name: `at least 1`.
   package let expected: String
@@ -76,12 +77,29 @@ package struct Reason: Codable, Hashable, Sendable {
   }
 
   package let code: Code
-  /// For people; nil where the evidence says all there is to say.
+  /// For people, where there is more to say than the code and the evidence do.
   package let message: String?
 
   package init(_ code: Code, _ message: String? = nil) {
     self.code = code
     self.message = message
+  }
+}
+
+extension Reason.Code {
+  /// The code in words.
+  package var meaning: String {
+    switch self {
+    case .needsPerson: "a person must look"
+    case .noSuchSubject: "this host has nothing that the check is about"
+    case .conditionNotMet: "it does not apply here"
+    case .unreadable: "a fact could not be read"
+    case .collectorIncomplete: "not everything could be seen"
+    case .missingFact: "the snapshot does not state a fact it needs"
+    case .undocumentedDefault: "nothing sets it, and its default is not known here"
+    case .needsRunningHost: "only a running host can tell"
+    case .typeMismatch: "a fact has a type that the check cannot judge"
+    }
   }
 }
 

@@ -13,7 +13,8 @@ struct Audit: ParsableCommand {
 
       Examples:
         plumbline audit
-        plumbline audit --benchmark cis-kubernetes-1.12 --fail-on high
+        plumbline audit --benchmark auto
+        plumbline audit --benchmark cis-kubernetes-1.12 --level 1 --fail-on high
         plumbline audit --root /host --format json --output /var/lib/plumbline/report.json
       """)
 
@@ -22,11 +23,14 @@ struct Audit: ParsableCommand {
   @OptionGroup(title: "The report") var report: ReportOptions
 
   func run() throws {
-    let (profiles, benchmark) = try judging.load()
-    let waivers = try judging.loadWaivers(for: profiles)
+    let basis = try judging.load()
+    let waivers = try judging.loadWaivers(for: basis.profiles)
     let snapshot = try host.look()
+    let (benchmark, note) = try basis.benchmark(for: snapshot)
     try report.deliver(
-      judge(snapshot, by: benchmark, defaults: profiles.defaults, waiving: waivers, on: snapshot.run.day),
-      profiles: profiles)
+      judge(
+        snapshot, by: benchmark, defaults: basis.profiles.defaults, waiving: waivers, on: snapshot.run.day,
+        note: note),
+      profiles: basis.profiles)
   }
 }

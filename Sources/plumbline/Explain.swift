@@ -33,10 +33,14 @@ struct Explain: ParsableCommand {
   @OptionGroup(title: "By what") var judging: JudgingOptions
 
   func run() throws {
-    let (profiles, benchmark) = try judging.load()
+    let basis = try judging.load()
+    let profiles = basis.profiles
+    let snapshot = try evidence()
+    // Without a host 'auto' chooses nothing, and the check stands with its own parameters.
+    let benchmark = try snapshot.map { try basis.benchmark(for: $0).0 } ?? basis.named
     let named = try named(in: profiles, benchmark)
     var text = Explanation(check: named, profiles: profiles).text
-    if let snapshot = try evidence() {
+    if let snapshot {
       text += "\n" + Self.found(named, in: snapshot, profiles)
     } else {
       text += "\nWhat is found here: plumbline explain \(check) --live\n"
@@ -45,12 +49,12 @@ struct Explain: ParsableCommand {
   }
 
   /// The check with the benchmark's parameters where it stands in it, else with its own.
-  private func named(in profiles: Profiles, _ benchmark: Benchmark) throws -> Check {
-    if let entry = benchmark.entries.first(where: { $0.id == check || $0.check.slug == check }) {
+  private func named(in profiles: Profiles, _ benchmark: Benchmark?) throws -> Check {
+    if let entry = benchmark?.entries.first(where: { $0.id == check || $0.check.slug == check }) {
       return entry.check
     }
     if let found = profiles.checks[check] { return found }
-    let known = Array(profiles.checks.keys) + benchmark.entries.map(\.id)
+    let known = Array(profiles.checks.keys) + (benchmark?.entries.map(\.id) ?? [])
     let hint = nearest(check, among: known).map { "; did you mean '\($0)'?" } ?? ""
     throw Failure("no check '\(check)'\(hint)\n'plumbline list checks' lists them all")
   }
@@ -64,9 +68,12 @@ struct Explain: ParsableCommand {
   private static func found(_ check: Check, in snapshot: Snapshot, _ profiles: Profiles) -> String {
     let verdict = verdict(on: check, in: snapshot, defaults: profiles.defaults)
     var lines = ["Found on \(snapshot.host.hostname ?? "this host"): \(verdict.status.rawValue.uppercased())"]
-    if let reason = verdict.reason { lines.append("  \(reason.message ?? "see below") (\(reason.code.rawValue))") }
+    if let reason = verdict.reason {
+      lines.append("  \(reason.message ?? reason.code.meaning) (\(reason.code.rawValue))")
+    }
     for evidence in verdict.evidence {
-      lines.append("  \(evidence.entity): \(evidence.fact) = \(evidence.found)   (expected: \(evidence.expected))")
+      let owner = evidence.entity.isEmpty ? "" : "\(evidence.entity): "
+      lines.append("  \(owner)\(evidence.fact) = \(evidence.found)   (expected: \(evidence.expected))")
       lines += evidence.sources.enumerated().map { "    \($0 == 0 ? "from" : "    ") \($1)" }
     }
     return lines.joined(separator: "\n") + "\n"

@@ -27,13 +27,15 @@ struct JudgeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (profiles, benchmark) = try judging.load()
-    let waivers = try judging.loadWaivers(for: profiles)
+    let basis = try judging.load()
+    let waivers = try judging.loadWaivers(for: basis.profiles)
     let snapshot = try readSnapshot(self.snapshot)
+    let (benchmark, note) = try basis.benchmark(for: snapshot)
     try report.deliver(
       Judge.judge(
-        snapshot, by: benchmark, defaults: profiles.defaults, waiving: waivers, on: day ?? snapshot.run.day),
-      profiles: profiles)
+        snapshot, by: benchmark, defaults: basis.profiles.defaults, waiving: waivers,
+        on: day ?? snapshot.run.day, note: note),
+      profiles: basis.profiles)
   }
 }
 

@@ -47,9 +47,22 @@ struct ListBenchmarks: ParsableCommand {
         String(manual), benchmark.title,
       ]
     }
-    try Output.standardOutput.write(
-      Columns(["BENCHMARK", "VERSION", "ENTRIES", "AUTOMATED", "MANUAL", "TITLE"], rows).bytes(
-        markdown: markdown))
+    var output = Columns(["BENCHMARK", "VERSION", "ENTRIES", "AUTOMATED", "MANUAL", "TITLE"], rows).bytes(
+      markdown: markdown)
+    if markdown { output += benchmarks.flatMap(Self.section) }
+    try Output.standardOutput.write(output)
+  }
+
+  /// Every id of a benchmark with the check behind it, and for a manual one why a person must look.
+  private static func section(_ benchmark: Benchmark) -> [UInt8] {
+    let manual = benchmark.entries.count { $0.check.manual != nil }
+    var head = "\n## \(benchmark.name)\n\n\(benchmark.title). "
+    if let versions = benchmark.kubernetes { head += "For Kubernetes \(versions). " }
+    head += "\(benchmark.entries.count) ids: \(benchmark.entries.count - manual) automated, \(manual) manual.\n\n"
+    let rows = benchmark.entries.map { entry in
+      [entry.id, entry.check.slug, entry.check.manual.map { "manual: \($0)" } ?? "automated"]
+    }
+    return Array(head.utf8) + Columns(["ID", "CHECK", "KIND"], rows).bytes(markdown: true)
   }
 }
 

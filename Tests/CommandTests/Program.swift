@@ -56,5 +56,8 @@ struct Program {
 func recordedHost(_ name: String) -> [String] {
   let hosts = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Hosts").appendingPathComponent(name)
-  return ["--root", hosts.appendingPathComponent("root").path, "--attributes", hosts.appendingPathComponent("attributes.tsv").path]
+  return [
+    "--root", hosts.appendingPathComponent("root").path, "--attributes",
+    hosts.appendingPathComponent("attributes.tsv").path,
+  ]
 }

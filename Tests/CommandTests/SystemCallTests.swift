@@ -20,7 +20,8 @@ struct SystemCallTests {
     #expect(!outcome.output.isEmpty)
     // The program itself is the one thing that was started.
     #expect(calls.filter { $0.contains("execve") }.count == 1)
-    #expect(calls.filter { $0.contains("fork(") || $0.contains("clone") && !$0.contains("CLONE_THREAD") }.isEmpty)
+    #expect(
+      calls.filter { $0.contains("fork(") || $0.contains("clone") && !$0.contains("CLONE_THREAD") }.isEmpty)
   }
 
   @Test("Nothing is opened for writing but the output")

@@ -66,7 +66,8 @@ struct HostileTreeTests {
     #expect(throws: HostError("directory", .wrongType(.directory))) { try root.linkText("directory") }
   }
 
-  @Test("A device node is named and not opened", .enabled(if: geteuid() == 0, "making a device node needs root"))
+  @Test(
+    "A device node is named and not opened", .enabled(if: geteuid() == 0, "making a device node needs root"))
   func device() throws {
     let tree = try HostTree()
     // 1:5 is /dev/zero, which never ends.
@@ -84,7 +85,8 @@ struct HostileTreeTests {
     #expect(throws: HostError("sparse", .tooLarge(limit: HostRoot.defaultLimit))) { try root.bytes("sparse") }
   }
 
-  @Test("A file of exactly the bound is read, one byte more is refused", arguments: [1, 4095, 4096, 4097, 20_000])
+  @Test(
+    "A file of exactly the bound is read, one byte more is refused", arguments: [1, 4095, 4096, 4097, 20_000])
   func bound(limit: Int) throws {
     let tree = try HostTree()
     try tree.write([UInt8](repeating: 7, count: limit), to: "exact")
@@ -144,7 +146,9 @@ struct HostileTreeTests {
 
   @Test("A malformed attribute line is refused with its number")
   func malformedAttributes() {
-    for (text, line) in [("a\tb", 1), ("\na\t09\t-\t-\t-", 2), ("a\t-\t-\t-\tsock", 1), ("a\t-\t-\t-\t-\terrno=E", 1)] {
+    for (text, line) in [
+      ("a\tb", 1), ("\na\t09\t-\t-\t-", 2), ("a\t-\t-\t-\tsock", 1), ("a\t-\t-\t-\t-\terrno=E", 1),
+    ] {
       #expect { try Attributes(parsing: text) } throws: { ($0 as? Attributes.Malformed)?.line == line }
     }
   }

@@ -24,7 +24,7 @@ struct DefaultsTests {
     #expect(new.evidence.first?.found == "5")
     #expect(
       new.evidence.first?.sources == [
-        "https://example.org/defaults default of v1.30", "/etc/node.conf:3 key",
+        "default of v1.30 (defaults)", "/etc/node.conf:3 key",
       ])
     #expect(try judged(["version": version("v1.29.9")], defaults: byVersion).status == .fail)
   }
@@ -45,10 +45,56 @@ struct DefaultsTests {
       #expect(same.status == .pass)
       #expect(
         same.evidence.first?.sources.first
-          == "https://example.org/defaults default of every documented version")
+          == "default of every documented version (defaults)")
       let other = try judged(["version": unread], defaults: byVersion)
       #expect(other.status == .unknown)
       #expect(other.reason?.code == .undocumentedDefault)
+    }
+  }
+
+  @Test(
+    "Where every default that may hold gives the same verdict, it is given, and the evidence names them all")
+  func sameVerdict() throws {
+    let loose = "about: node\nexpect: { limit: { atMost: 20 } }"
+    let passed = try verdict(
+      loose, on: [node(["limit": .absent(place), "version": denied])], defaults: byVersion)
+    #expect(passed.status == .pass)
+    #expect(passed.evidence.first?.found == "20 or 5, by version")
+    #expect(
+      passed.evidence.first?.sources == [
+        "https://example.org/defaults default through v1.29",
+        "https://example.org/defaults default from v1.30",
+        "/etc/node.conf:3 key",
+      ])
+    let strict = "about: node\nexpect: { limit: { atMost: 4 } }"
+    let failed = try verdict(
+      strict, on: [node(["limit": .absent(place), "version": denied])], defaults: byVersion)
+    #expect(failed.status == .fail)
+    #expect(failed.evidence.first?.found == "20 or 5, by version")
+  }
+
+  @Test("A default whose only circumstance can't be told may be none at all")
+  func maybeNone() throws {
+    let facts = ["version": version("v1.30.0"), "legacy": denied]
+    let maybe = "limit:\n  - { value: 5, when: { legacy: false } }"
+    #expect(try judged(facts, defaults: maybe).status == .unknown)
+    let absent = "about: node\nexpect: { limit: { notEquals: 7 } }"
+    let decided = try verdict(
+      absent, on: [node(facts.merging(["limit": .absent(place)]) { $1 })], defaults: maybe)
+    #expect(decided.status == .pass)
+    #expect(decided.evidence.first?.found == "5 or nothing, by how it was configured")
+  }
+
+  @Test("What the host itself sets can be asked for, whatever the default")
+  func configured() throws {
+    for (fact, wanted, status) in [
+      (Fact.absent(place), true, Reports.Status.fail), (.absent(place), false, .pass),
+      (observed(.number(5)), true, .pass), (observed(.number(5)), false, .fail), (denied, true, .unknown),
+    ] {
+      let check = "about: node\nexpect: { limit: { isConfigured: \(wanted) } }"
+      let verdict = try verdict(
+        check, on: [node(["limit": fact, "version": version("v1.30.0")])], defaults: byVersion)
+      #expect(verdict.status == status)
     }
   }
 

@@ -41,7 +41,8 @@ struct TestEvaluationTests {
     (.startsWith("a"), .list([a])),
     (.isEmpty(true), .text("")), (.contains([a]), .text("a")), (.containsAny([a]), .flag(true)),
     (.excludes([a]), .text("b")), (.onlyFrom([a]), .number(1)), (.excludes([a]), .list([.number(1)])),
-    (.onlyFrom([a]), .list([a, .flag(true)])),
+    (.onlyFrom([a]), .list([a, .flag(true)])), (.daysAhead(1), .text("2027-01-01T00:00:00Z")),
+    (.daysAhead(1), .number(1)),
   ]
 
   @Test("A value of another type is neither yes nor no", arguments: mismatched)
@@ -53,6 +54,7 @@ struct TestEvaluationTests {
     (.equals(a), false), (.oneOf([a]), false), (.atMost(5), false), (.atLeast(5), false),
     (.within(0o600), false),
     (.contains([a]), false), (.containsAny([a]), false), (.onlyFrom([a]), false), (.startsWith("a"), false),
+    (.daysAhead(0), false),
     (.isEmpty(false), false), (.isSet(true), false), (.notEquals(a), true), (.noneOf([a]), true),
     (.excludes([a]), true), (.isEmpty(true), true), (.isSet(false), true),
   ]

@@ -106,7 +106,9 @@ extension Report {
         "\(first.entity): \(first.expected), found \(first.found) ← \(first.sources.first ?? "nowhere")"
       }
       if evidence.count > 1 { text? += " (and \(evidence.count - 1) more)" }
-      if let reason = result.verdict.reason { text = "\(reason.code.rawValue): \(reason.message)" }
+      if let reason = result.verdict.reason {
+        text = ([reason.code.rawValue] + [reason.message].compactMap(\.self)).joined(separator: ": ")
+      }
       return [result.id, result.check, result.verdict.status.rawValue, text ?? ""].joined(separator: "\t")
     }
   }

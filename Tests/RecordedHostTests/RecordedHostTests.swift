@@ -93,6 +93,23 @@ struct RecordedHostTests {
     }
   }
 
+  @Test("A report takes so many bytes for 250 results", arguments: RecordedHost.all)
+  func size(_ host: RecordedHost) throws {
+    let profiles = try profiles()
+    let baseline = try #require(profiles.benchmarks["node-baseline"])
+    let snapshot = try host.look()
+    let report = judge(snapshot, by: baseline, defaults: profiles.defaults, on: snapshot.run.day)
+    let bytes = try encodeReport(report).count * 250 / report.results.count
+    // The evidence of a Kubernetes node names more places: flags, files and defaults of each component.
+    let limit = snapshot.host.roles.isEmpty ? 64 << 10 : 96 << 10
+    #expect(bytes <= limit, "\(bytes) bytes")
+  }
+
+  @Test("There are recorded hosts, each with its tree")
+  func present() {
+    #expect(RecordedHost.all.count >= 5)
+  }
+
   private func compare(_ found: [String], with file: FilePath, of host: RecordedHost) throws {
     let expected = try host.recorded(file)
     guard expected != found else { return }

@@ -1,5 +1,7 @@
 """kubeadm-control-plane: after a real kubeadm 1.36 control plane node."""
 
+import base64
+
 from kernel import DEBIAN_CONFIG, input_file, kernel, modules_of, mount_table
 from processes import kernel_thread, parse_recording, process
 from system import CONTAINERD_UNIT, DEBIAN_GROUPS, DEBIAN_USERS, SSHD_UNIT, accounts, grub, hashed, identity, services, units
@@ -31,11 +33,18 @@ MOUNTS = {
 }
 
 
-def kubeconfig(user, server="https://127.0.0.1:6443"):
+CLIENTS = {
+    "kubernetes-super-admin": "super-admin", "system:kube-controller-manager": "controller-manager",
+    "system:kube-scheduler": "scheduler", "system:node:worker-7": "kubelet-client-worker",
+}
+
+
+def kubeconfig(user, server="https://127.0.0.1:6443", certificate=None):
+    data = base64.b64encode(input_file("certificates", f"{certificate or CLIENTS.get(user, 'admin')}.crt")).decode()
     return (f"apiVersion: v1\nclusters:\n- cluster:\n    certificate-authority-data: LS0tLS1CRUdJTi1ub3QtYS1jZXJ0\n    server: {server}\n"
             f"  name: rig\ncontexts:\n- context:\n    cluster: rig\n    user: {user}\n  name: {user}@rig\n"
             f"current-context: {user}@rig\nkind: Config\nusers:\n- name: {user}\n  user:\n"
-            f"    client-certificate-data: LS0tLS1CRUdJTi1ub3QtYS1jZXJ0\n    client-key-data: {MARK}-{user}\n")
+            f"    client-certificate-data: {data}\n    client-key-data: {MARK}-{user}\n")
 
 
 def kubernetes(tree):

@@ -15,12 +15,32 @@ ABOUT = """
 All of it is made up, after what kubeadm 1.33 leaves on an Ubuntu 24.04 worker: a node that people have tinkered with. Made wrong
 on purpose, each as it is met in the field: kubelet files that others read or write (by mode, by an access control list, by a
 writable directory on the way, through a link), a drop-in that opens the kubelet, a runtime socket for everybody, an
-administrator's kubeconfig on a worker, weak and doubled accounts, a key that is a FIFO, a directory that can't be listed, kernel
-settings turned off, a privileged pod without confinement, and a pod that calls its process kubelet. One pod is hardened well.
+administrator's kubeconfig on a worker, a privileged static pod left from debugging, weak and doubled accounts, a key that is a
+FIFO, a directory that can't be listed, kernel settings turned off, a privileged pod without confinement, and a pod that calls
+its process kubelet. One pod is hardened well.
 Keys, tokens and password hashes are marked text; certificates have no living key.
 """
 
 ALICE, BUILD = 1001, 1002
+DEBUG_POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: debug, namespace: kube-system}
+spec:
+  automountServiceAccountToken: true
+  hostNetwork: true
+  hostPID: true
+  containers:
+  - name: shell
+    image: docker.io/library/busybox:latest
+    securityContext: {privileged: true, capabilities: {add: [SYS_ADMIN]}}
+    volumeMounts:
+    - {name: etc, mountPath: /host/etc}
+    - {name: runtime, mountPath: /run/containerd/containerd.sock, readOnly: true}
+  volumes:
+  - {name: etc, hostPath: {path: /etc}}
+  - {name: runtime, hostPath: {path: /run/containerd/containerd.sock, type: Socket}}
+"""
 
 
 def acl(*named, owner=6, group=4, mask=6, other=0):
@@ -34,7 +54,7 @@ def kubelet(tree):
     tree.file("etc/kubernetes/kubelet.conf", kubeconfig("system:node:worker-7", "https://10.0.0.10:6443"), 0o660,
               extra=f"xattr:system.posix_acl_access={acl((2, ALICE, 6))}")
     tree.file("etc/kubernetes/bootstrap-kubelet.conf", f"apiVersion: v1\nkind: Config\nusers:\n- name: boot\n  user:\n    token: {MARK}-join\n", 0o644)
-    tree.file("etc/kubernetes/admin.conf", kubeconfig("kubernetes-admin", "https://10.0.0.10:6443"), 0o644)
+    tree.file("etc/kubernetes/admin.conf", kubeconfig("kubernetes-admin", "https://10.0.0.10:6443", "super-admin"), 0o644)
     tree.file("etc/kubernetes/pki/ca.crt", input_file("certificates", "ca.crt"), 0o664)
     tree.file("etc/kubernetes/pki/spare.key", "", 0o600, kind="fifo")
     tree.file("srv/kubelet/config.yaml", "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
@@ -50,6 +70,7 @@ def kubelet(tree):
               "authorization:\n  mode: AlwaysAllow\nreadOnlyPort: 10255\neventRecordQPS: 0\n", 0o646)
     tree.directory_("etc/kubernetes/kubelet.conf.d", 0o777)
     tree.directory_("etc/kubernetes/manifests", 0o755)
+    tree.file("etc/kubernetes/manifests/debug.yaml", DEBUG_POD, 0o644)
     tree.file("var/lib/kubelet/kubeadm-flags.env", 'KUBELET_KUBEADM_ARGS="--config-dir=/etc/kubernetes/kubelet.conf.d"\n', 0o644, ALICE)
     tree.file("var/lib/kubelet/pki/kubelet-client-2026-10-01-09-00-00.pem",
               input_file("certificates", "kubelet-client-worker.crt").decode() + key("worker-client"), 0o640, 0, BUILD)

@@ -30,6 +30,10 @@ leaf etcd-peer /CN=rig-node etcd-ca serverAuth,clientAuth 'DNS:localhost,DNS:rig
 leaf etcd-healthcheck-client /CN=kube-etcd-healthcheck-client etcd-ca clientAuth ''
 leaf kubelet-client '/O=system:nodes/CN=system:node:rig-node' ca clientAuth ''
 leaf kubelet-client-worker '/O=system:nodes/CN=system:node:worker-7' ca clientAuth ''
+leaf admin '/O=kubeadm:cluster-admins/CN=kubernetes-admin' ca clientAuth ''
+leaf super-admin '/O=system:masters/CN=kubernetes-super-admin' ca clientAuth ''
+leaf controller-manager /CN=system:kube-controller-manager ca clientAuth ''
+leaf scheduler /CN=system:kube-scheduler ca clientAuth ''
 authority kubelet-serving /CN=rig-node@1763906905
 openssl genrsa 2048 2> /dev/null | openssl rsa -pubout 2> /dev/null > sa.pub
 rm -f ./*.srl

@@ -32,6 +32,14 @@ enum FilePlaces {
     (.shadowDatabase, paths("/etc/gshadow", "/etc/gshadow-", "/etc/shadow", "/etc/shadow-")),
     (.sshHostKey, [.files("/etc/ssh", endingIn: ["_key"])]),
     (
+      .sshServiceLink,
+      paths(
+        "/etc/systemd/system/multi-user.target.wants/ssh.service",
+        "/etc/systemd/system/multi-user.target.wants/sshd.service",
+        "/etc/systemd/system/sockets.target.wants/ssh.socket",
+        "/etc/systemd/system/sockets.target.wants/sshd.socket")
+    ),
+    (
       .sshdConfig,
       paths("/etc/ssh/sshd_config", "/usr/etc/ssh/sshd_config")
         + [.files("/etc/ssh/sshd_config.d", endingIn: [".conf"])]
@@ -242,7 +250,7 @@ enum FilePlaces {
     ),
   ]
 
-  private static let pki: [FilePath] = [
+  static let pki: [FilePath] = [
     "/etc/kubernetes/pki", "/etc/kubernetes/ssl", "/system/secrets/kubernetes",
     "/var/lib/rancher/k3s/server/tls", "/var/lib/rancher/rke2/server/tls", "/var/snap/microk8s/current/certs",
   ]

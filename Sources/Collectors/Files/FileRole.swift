@@ -38,6 +38,7 @@ enum FileRole: String, CaseIterable, Sendable {
   case schedulerManifest = "scheduler-manifest"
   case shadowDatabase = "shadow-database"
   case sshHostKey = "ssh-host-key"
+  case sshServiceLink = "ssh-service-link"
   case sshdConfig = "sshd-config"
   case staticPodDirectory = "static-pod-directory"
   case sudoers
@@ -84,6 +85,7 @@ enum FileRole: String, CaseIterable, Sendable {
     case .schedulerManifest: "the scheduler's static pod manifest, or the file with its arguments"
     case .shadowDatabase: "password hashes and their backups: shadow(5), gshadow(5)"
     case .sshHostKey: "a private host key of the SSH server"
+    case .sshServiceLink: "the link by which systemd starts the SSH server at boot: systemctl(1)"
     case .sshdConfig: "the SSH server's configuration: sshd_config(5)"
     case .staticPodDirectory: "the directory whose manifests the kubelet runs as static pods"
     case .sudoers: "who may become whom: sudoers(5)"
@@ -91,5 +93,5 @@ enum FileRole: String, CaseIterable, Sendable {
   }
 
   /// Whether it says something about the host that no such file is there, so that its absence is stated too.
-  var statesAbsence: Bool { self == .preload }
+  var statesAbsence: Bool { self == .preload || self == .sshServiceLink }
 }

@@ -72,6 +72,19 @@ struct ComponentConfiguration: Sendable {
     return fact
   }
 
+  /// Whether a file or drop-in unsets it and nothing stronger sets it: it is decoded anew without it, and defaulted.
+  func isCleared(_ parameter: Parameter) -> Bool {
+    for layer in layers(for: parameter) {
+      switch layer.finding(parameter) {
+      case .notApplicable, .silent: continue
+      case .set(.flag(false), _) where parameter.isEither: continue
+      case .set, .unreadable: return false
+      case .cleared: if case .file = layer { return true } else { return false }
+      }
+    }
+    return false
+  }
+
   private mutating func addFile(
     _ named: (text: String, source: Source)?, _ reader: ConfigurationReader, _ host: borrowing HostView
   ) {

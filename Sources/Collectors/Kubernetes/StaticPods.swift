@@ -60,6 +60,8 @@ func leadingVersion(_ text: some StringProtocol) -> String? {
 /// Reads static pod manifests as the kubelet does: every file of its directory whose name doesn't begin with a dot.
 struct StaticPodReader {
   private(set) var containers: [StaticPodContainer] = []
+  /// Each Pod as written, with its file.
+  private(set) var manifests: [(file: FilePath, document: Node)] = []
   private(set) var problems: [PlaceFailure] = []
 
   /// A directory that is not there holds no manifests.
@@ -89,6 +91,7 @@ struct StaticPodReader {
     do throws(YAMLError) {
       let document = try parseYAML(bytes)
       guard document["kind"]?.text == "Pod", let spec = document["spec"] else { return }
+      manifests.append((path, document))
       let volumes = Self.hostPaths(spec)
       let pod = document.at("metadata.name")?.text ?? ""
       for container in spec["containers"]?.sequence ?? [] {

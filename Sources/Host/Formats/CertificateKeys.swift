@@ -9,27 +9,34 @@ package enum CertificateKeys {
   /// The SubjectPublicKeyInfo (RFC 5280, 4.1) of each certificate, in DER, as the file has them.
   /// - Returns: nil where the file has no certificate, or one that is not one.
   package static func parse(pem bytes: [UInt8]) -> [[UInt8]]? {
-    var keys: [[UInt8]] = []
+    guard let certificates = certificates(pem: bytes) else { return nil }
+    let keys = certificates.compactMap(key(ofCertificate:))
+    return keys.count == certificates.count ? keys : nil
+  }
+
+  /// Each certificate of a PEM file (RFC 7468) in DER, in the file's order; other blocks, private keys among them, are passed
+  /// over.
+  /// - Returns: nil where the file has no certificate, one that is cut off, or more than 256.
+  package static func certificates(pem bytes: [UInt8]) -> [[UInt8]]? {
+    var found: [[UInt8]] = []
     var body: [UInt8]?
     for line in bytes.lines {
       let text = line.trimmed
       if text.elementsEqual("-----BEGIN CERTIFICATE-----".utf8) {
         body = []
       } else if text.elementsEqual("-----END CERTIFICATE-----".utf8) {
-        guard let base64 = body, let der = decode(base64: base64), let key = key(ofCertificate: der),
-          keys.count < most
-        else { return nil }
-        keys.append(key)
+        guard let base64 = body, let der = decode(base64: base64), found.count < most else { return nil }
+        found.append(der)
         body = nil
       } else if body != nil {
         body?.append(contentsOf: text)
       }
     }
-    return keys.isEmpty || body != nil ? nil : keys
+    return found.isEmpty || body != nil ? nil : found
   }
 
   /// Certificate ::= { tbs { [0] version?, serial, algorithm, issuer, validity, subject, subjectPublicKeyInfo, … }, … }
-  private static func key(ofCertificate der: [UInt8]) -> [UInt8]? {
+  package static func key(ofCertificate der: [UInt8]) -> [UInt8]? {
     var outer = der[...]
     guard let certificate = element(&outer, tag: 0x30) else { return nil }
     var inside = certificate.content
@@ -39,6 +46,52 @@ package enum CertificateKeys {
     guard element(&fields, tag: 0x02) != nil else { return nil }
     for _ in 0..<4 where element(&fields, tag: 0x30) == nil { return nil }
     return element(&fields, tag: 0x30).map { Array($0.whole) }
+  }
+
+  /// What kind of key a SubjectPublicKeyInfo holds, and how long it is.
+  package struct Strength: Hashable, Sendable {
+    package enum Algorithm: String, CaseIterable, Sendable { case rsa, ec, ed25519, other }
+    package let algorithm: Algorithm
+    /// Of the modulus for RSA, of the curve for the others; nil where it can't be told.
+    package let bits: Int?
+  }
+
+  /// SubjectPublicKeyInfo ::= { algorithm { id, parameters }, key BIT STRING }; ids of RFC 3279, RFC 5480 and RFC 8410.
+  package static func strength(ofKey der: [UInt8]) -> Strength? {
+    var outer = der[...]
+    guard let info = element(&outer, tag: 0x30) else { return nil }
+    var fields = info.content
+    guard let algorithm = element(&fields, tag: 0x30), let key = element(&fields, tag: 0x03) else {
+      return nil
+    }
+    var inside = algorithm.content
+    guard let id = element(&inside, tag: 0x06) else { return nil }
+    switch Array(id.content) {
+    case [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01]:
+      return Strength(algorithm: .rsa, bits: modulusBits(key.content.dropFirst()))
+    case [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01]:
+      let curve = element(&inside, tag: 0x06).map { Array($0.content) } ?? []
+      return Strength(algorithm: .ec, bits: curves[curve])
+    case [0x2b, 0x65, 0x70]: return Strength(algorithm: .ed25519, bits: 256)
+    default: return Strength(algorithm: .other, bits: nil)
+    }
+  }
+
+  /// P-224, P-256, P-384, P-521.
+  private static let curves: [[UInt8]: Int] = [
+    [0x2b, 0x81, 0x04, 0x00, 0x21]: 224, [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07]: 256,
+    [0x2b, 0x81, 0x04, 0x00, 0x22]: 384, [0x2b, 0x81, 0x04, 0x00, 0x23]: 521,
+  ]
+
+  /// RSAPublicKey ::= { modulus INTEGER, … }, RFC 8017.
+  private static func modulusBits(_ der: ArraySlice<UInt8>) -> Int? {
+    var rest = der
+    guard let key = element(&rest, tag: 0x30) else { return nil }
+    var fields = key.content
+    guard let modulus = element(&fields, tag: 0x02) else { return nil }
+    let digits = modulus.content.drop { $0 == 0 }
+    guard let first = digits.first else { return nil }
+    return digits.count * 8 - first.leadingZeroBitCount
   }
 
   /// Takes one DER element off the front; definite lengths of up to three bytes.
@@ -63,7 +116,7 @@ package enum CertificateKeys {
   }
 
   /// RFC 4648; nil for anything that is not base64.
-  private static func decode(base64 text: [UInt8]) -> [UInt8]? {
+  package static func decode(base64 text: [UInt8]) -> [UInt8]? {
     var bytes: [UInt8] = []
     var bits: UInt32 = 0
     var count = 0

@@ -38,6 +38,11 @@ package struct KernelCommandLine: Hashable, Sendable {
 
   /// The last one of that name, which is the one that holds for most parameters; `-` and `_` are the same in names.
   package func last(_ name: String) -> Parameter? {
-    parameters.last { $0.name.replacing("-", with: "_") == name.replacing("-", with: "_") }
+    parameters.last { $0.name.utf8.elementsEqual(name.utf8, by: Self.areSame) }
+  }
+
+  private static func areSame(_ left: UInt8, _ right: UInt8) -> Bool {
+    let (dash, underscore) = (UInt8(ascii: "-"), UInt8(ascii: "_"))
+    return left == right || (left == dash || left == underscore) && (right == dash || right == underscore)
   }
 }

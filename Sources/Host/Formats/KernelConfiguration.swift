@@ -52,7 +52,8 @@ package struct KernelConfiguration: Hashable, Sendable {
   private static func inflated(_ bytes: [UInt8], atMost limit: Int) throws(Failure) -> [UInt8] {
     var stream = z_stream()
     // 16 + the largest window: gzip only.
-    guard inflateInit2_(&stream, 16 + MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+    guard inflateInit2_(&stream, 16 + MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+    else {
       throw .notGzip
     }
     defer { inflateEnd(&stream) }

@@ -16,14 +16,14 @@ struct ProfileOptions: ParsableArguments {
   var profiles: String?
 
   /// Loads everything, type-checked.
-  /// - Parameter extra: A benchmark file given by itself.
+  /// - Parameter extra: The files of a benchmark given by itself.
   /// - Returns: The profiles, and the names of the benchmarks that the extra file declares.
   /// - Throws: `Failure` that lists every problem with its file and line.
-  func load(extra: ProfileFile? = nil) throws -> (profiles: Profiles, extra: [String]) {
+  func load(extra: [ProfileFile] = []) throws -> (profiles: Profiles, extra: [String]) {
     var loader = ProfileLoader(subjects: allSubjects)
     loader.add(embeddedProfiles())
     if let profiles { loader.add(try Self.files(below: FilePath(profiles))) }
-    let names = extra.map { loader.add([$0]) } ?? []
+    let names = extra.isEmpty ? [] : loader.add(extra)
     do throws(ProfileError) {
       return (try loader.load(), names)
     } catch {
@@ -67,7 +67,8 @@ struct ProfileOptions: ParsableArguments {
 struct JudgingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A benchmark by name (see 'plumbline list benchmarks') or a benchmark file.", valueName: "name|file"),
+      "A benchmark by name (see 'plumbline list benchmarks'), a benchmark file, or 'auto' for the one that fits the host.",
+      valueName: "name|file|auto"),
     completion: .file())
   var benchmark = "node-baseline"
 
@@ -82,7 +83,8 @@ struct JudgingOptions: ParsableArguments {
       "Only these: section ids, slugs, areas or severities.", valueName: "what"))
   var only: [String] = []
 
-  @Option(parsing: .upToNextOption, help: ArgumentHelp("All but these, named in the same way.", valueName: "what"))
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("All but these, named in the same way.", valueName: "what"))
   var skip: [String] = []
 
   func validate() throws {
@@ -107,26 +109,69 @@ struct JudgingOptions: ParsableArguments {
     }
   }
 
-  /// The profiles, and the chosen benchmark among them.
-  func load() throws -> (Profiles, Benchmark) {
+  /// A benchmark file by itself; kube-bench's control files are translated.
+  private static func files(of benchmark: String) throws -> [ProfileFile] {
+    let name = FilePath(benchmark).lastComponent?.string ?? benchmark
+    let file = ProfileFile(path: "benchmarks/\(name)", bytes: try readInput(benchmark))
+    guard KubeBench.isControlFile(file.bytes) else { return [file] }
+    let translated = try translateKubeBench([file])
+    printError("\(benchmark): \(translated.coverage); 'plumbline import kube-bench' says why")
+    return translated.files
+  }
+
+  /// The profiles, and the benchmark that was named; none for `auto`, which hangs on the host.
+  func load() throws -> JudgingBasis {
     let isFile = benchmark.contains("/") || benchmark.hasSuffix(".yaml") || benchmark.hasSuffix(".yml")
-    let extra =
-      isFile
-      ? ProfileFile(
-        path: "benchmarks/\(FilePath(benchmark).lastComponent?.string ?? benchmark)",
-        bytes: try readInput(benchmark)) : nil
-    let (profiles, names) = try profileOptions.load(extra: extra)
+    let (profiles, names) = try profileOptions.load(extra: isFile ? try Self.files(of: benchmark) : [])
+    let narrowing = Narrowing(level: level, only: only, skip: skip)
     let name = names.first ?? benchmark
+    if name == Self.automatic, profiles.benchmarks[name] == nil {
+      let all = profiles.benchmarks.values.sorted { $0.name < $1.name }
+      let known = all.flatMap { Narrowing.names(in: $0) }
+      if let unknown = (only + skip).first(where: { !known.contains($0) }) {
+        throw Self.unknown(unknown, among: known, of: "any benchmark")
+      }
+      return JudgingBasis(profiles: profiles, named: nil, narrowing: narrowing)
+    }
     guard let chosen = profiles.benchmarks[name] else {
-      let known = profiles.benchmarks.keys.sorted()
+      let known = profiles.benchmarks.keys.sorted() + [Self.automatic]
       let hint = nearest(name, among: known).map { "; did you mean '\($0)'?" } ?? ""
       throw Failure("no benchmark '\(name)'\(hint)\nknown are: \(known.joined(separator: ", "))")
     }
-    let narrowing = Narrowing(level: level, only: only, skip: skip)
-    if let unknown = narrowing.unknownName(in: chosen) {
-      let hint = nearest(unknown, among: Narrowing.names(in: chosen)).map { "; did you mean '\($0)'?" } ?? ""
-      throw Failure("'\(unknown)' is no section id, slug, area or severity of '\(name)'\(hint)")
+    return JudgingBasis(
+      profiles: profiles, named: try Self.narrowed(chosen, narrowing), narrowing: narrowing)
+  }
+
+  /// The name that asks for the benchmark that fits the host.
+  static let automatic = "auto"
+
+  fileprivate static func narrowed(_ benchmark: Benchmark, _ narrowing: Narrowing) throws -> Benchmark {
+    if let unknown = narrowing.unknownName(in: benchmark) {
+      throw Self.unknown(unknown, among: Narrowing.names(in: benchmark), of: "'\(benchmark.name)'")
     }
-    return (profiles, chosen.narrowed(narrowing))
+    return benchmark.narrowed(narrowing)
+  }
+
+  private static func unknown(_ name: String, among known: [String], of what: String) -> Failure {
+    let hint = nearest(name, among: known).map { "; did you mean '\($0)'?" } ?? ""
+    return Failure("'\(name)' is no section id, slug, area or severity of \(what)\(hint)")
+  }
+}
+
+/// What a host is judged by, once it was looked at.
+struct JudgingBasis {
+  let profiles: Profiles
+  /// Nil for `auto`.
+  let named: Benchmark?
+  fileprivate let narrowing: Narrowing
+
+  /// The benchmark that was named, or the one that fits the snapshot and why.
+  /// - Throws: `Failure` where none fits, or the one that fits has nothing of a name that was asked for.
+  func benchmark(for snapshot: Snapshot) throws -> (Benchmark, note: String?) {
+    if let named { return (named, nil) }
+    let choice = BenchmarkChoice.choose(
+      from: profiles.benchmarks.values.sorted { $0.name < $1.name }, for: KubernetesIdentity(snapshot))
+    guard let choice else { throw Failure("no benchmark fits this host: name one with --benchmark") }
+    return (try JudgingOptions.narrowed(choice.benchmark, narrowing), choice.note)
   }
 }

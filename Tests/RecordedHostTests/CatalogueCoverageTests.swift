@@ -1,0 +1,42 @@
+import Facts
+import Judge
+import Profiles
+import Reports
+import Testing
+
+/// Automated checks that no recorded host passes, and why none can yet.
+private let neverPasses: [Slug: String] = [:]
+
+/// Automated checks that no recorded host fails, and why none can yet.
+private let neverFails: [Slug: String] = [:]
+
+@Suite("Every automated check is seen to pass and to fail on a recorded host")
+struct CatalogueCoverageTests {
+  /// The statuses of every automated check over all hosts.
+  private static func seen() throws -> [Slug: Set<Status>] {
+    let profiles = try profiles()
+    let automated = profiles.checks.values.filter { $0.manual == nil }
+    var seen: [Slug: Set<Status>] = Dictionary(uniqueKeysWithValues: automated.map { ($0.slug, []) })
+    for host in RecordedHost.all {
+      let snapshot = try host.look()
+      for check in automated {
+        seen[check.slug]?.insert(verdict(on: check, in: snapshot, defaults: profiles.defaults).status)
+      }
+    }
+    return seen
+  }
+
+  @Test("One host passes it and one fails it, but for the exceptions, which are all still needed")
+  func covered() throws {
+    let seen = try Self.seen()
+    func missing(_ status: Status) -> [Slug] { seen.filter { !$0.value.contains(status) }.keys.sorted() }
+    #expect(missing(.pass) == neverPasses.keys.sorted(), "no host passes these")
+    #expect(missing(.fail) == neverFails.keys.sorted(), "no host fails these")
+    for reason in Array(neverPasses.values) + neverFails.values { #expect(!reason.isEmpty) }
+  }
+
+  @Test("No check ends in an error on any host")
+  func noErrors() throws {
+    #expect(try Self.seen().filter { $0.value.contains(.error) }.keys.sorted() == [])
+  }
+}
