@@ -11,7 +11,6 @@ struct ComponentConfiguration: Sendable {
   /// Drop-ins and file, strongest first; empty where no file was named.
   private(set) var files: [Layer] = []
   private(set) var file: Fact
-  private let place: Source
   private(set) var directory: Fact = .absent([])
   private(set) var dropIns: Fact = .absent([])
   /// The files whose change after the start would make what runs differ from what is written.
