@@ -53,7 +53,8 @@ package struct Attributes: Sendable {
 
   package func entry(_ path: FilePath) -> Entry? {
     let path = Self.normal("\(prefix)/\(path.string)")
-    return entries[path] ?? trees.first { path == $0.0 || path.hasPrefix($0.0 + "/") }?.1
+    return entries[path]
+      ?? trees.first { path == $0.0 || path.hasPrefix($0.0 == "/" ? "/" : $0.0 + "/") }?.1
   }
 
   func error(reading path: FilePath) -> Int32? { entry(path)?.error }

@@ -144,6 +144,16 @@ struct HostileTreeTests {
     #expect(status.mode == 0o640 && status.owner == 0 && status.group == 42)
   }
 
+  @Test("A line for everything beneath a path holds for what no other line names", arguments: ["/", "/etc"])
+  func recordedTrees(top: String) throws {
+    let tree = try HostTree(["etc/a": "", "etc/b": ""])
+    let all = top == "/" ? "/**" : "\(top)/**"
+    let root = try tree.root(attributes: "\(all)\t0751\t7\t8\t-\n/etc/b\t0700\t-\t-\t-\n")
+    #expect(try root.status("/etc/a").mode == 0o751)
+    #expect(try root.status("etc/./a").owner == 7)
+    #expect(try root.status("/etc/b").mode == 0o700)
+  }
+
   @Test("A malformed attribute line is refused with its number")
   func malformedAttributes() {
     for (text, line) in [
