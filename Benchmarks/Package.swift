@@ -46,7 +46,8 @@ let package = Package(
       name: "Audit",
       dependencies: [
         "Facts", "Host", "Collectors", "Profiles", "Reports", "Judge",
-        .product(name: "SystemPackage", package: "swift-system"), .product(name: "Benchmark", package: "benchmark"),
+        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "Benchmark", package: "benchmark"),
       ],
       path: "Suites/Audit",
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),

@@ -59,7 +59,8 @@ extension HostRoot {
 
   /// lgetxattr(2) of a name in a resolved directory: the directory is the descriptor's, and the name has no slash.
   func linkAttribute(
-    _ attribute: String, of name: FilePath.Component, in directory: borrowing Descriptor, _ buffer: inout [UInt8]
+    _ attribute: String, of name: FilePath.Component, in directory: borrowing Descriptor,
+    _ buffer: inout [UInt8]
   ) -> Int {
     var path = Array("/proc/self/fd/\(directory.number)/".utf8CString.dropLast())
     name.withPlatformString { path.append(contentsOf: UnsafeBufferPointer(start: $0, count: strlen($0) + 1)) }

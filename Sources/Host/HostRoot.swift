@@ -129,7 +129,8 @@ package struct HostRoot: ~Copyable {
   /// Those of a directory's names whose own inode has an extended attribute, with what reading it gave, and how many names there
   /// are in all. One system call a name: directories of programs hold thousands. Links are not followed.
   package func names(
-    in path: FilePath, havingExtendedAttribute attribute: String, ofAtMost size: Int, atMost limit: Int = 65_536
+    in path: FilePath, havingExtendedAttribute attribute: String, ofAtMost size: Int,
+    atMost limit: Int = 65_536
   ) throws(HostError) -> (count: Int, found: [(FilePath.Component, Result<[UInt8], HostError>)]) {
     let names = try names(in: path, atMost: limit)
     let directory = try resolve(path, following: true)

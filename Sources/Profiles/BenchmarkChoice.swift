@@ -20,7 +20,9 @@ package struct KubernetesIdentity: Hashable, Sendable {
     let distribution = node?["distribution"]
     let name = distribution.flatMap(\.value)?.description
     let isPresent: Bool? =
-      if let name { hasParts || name != "none" } else if hasParts { true } else { distribution == nil ? false : nil }
+      if let name { hasParts || name != "none" } else if hasParts { true } else {
+        distribution == nil ? false : nil
+      }
     let version = node?["kubernetes.version"]?.value?.description ?? snapshot.host.kubeletVersion
     self.init(
       isPresent: isPresent, distribution: name == "none" ? nil : name, version: version.flatMap(Version.init))
@@ -45,7 +47,9 @@ package struct BenchmarkChoice: Hashable, Sendable {
       let why =
         host.isPresent == nil
         ? "whether Kubernetes is on this host could not be told" : "no Kubernetes was found on this host"
-      return benchmarks.first { $0.name == baseline }.map { BenchmarkChoice(benchmark: $0, note: "chosen because \(why)") }
+      return benchmarks.first { $0.name == baseline }.map {
+        BenchmarkChoice(benchmark: $0, note: "chosen because \(why)")
+      }
     }
     let own = benchmarks.filter { $0.distribution != nil && $0.distribution == host.distribution }
     let general = benchmarks.filter { $0.distribution == nil && $0.kubernetes != nil }
@@ -56,7 +60,9 @@ package struct BenchmarkChoice: Hashable, Sendable {
   }
 
   private static func about(_ distribution: String?, isOwn: Bool) -> String {
-    guard let distribution else { return "chosen among those for any distribution, as it could not be told which this is" }
+    guard let distribution else {
+      return "chosen among those for any distribution, as it could not be told which this is"
+    }
     if isOwn { return "chosen for \(distribution)" }
     return "chosen among those for any distribution, as there is none for \(distribution) alone"
   }
@@ -67,7 +73,9 @@ package struct BenchmarkChoice: Hashable, Sendable {
     case (let left?, let right?) where left != right: left < right
     case (.some, nil): true
     case (nil, .some): false
-    default: left.version == right.version ? left.name < right.name : SectionID(left.version) < SectionID(right.version)
+    default:
+      left.version == right.version
+        ? left.name < right.name : SectionID(left.version) < SectionID(right.version)
     }
   }
 
@@ -78,11 +86,14 @@ package struct BenchmarkChoice: Hashable, Sendable {
       return (newest, "the newest, as the version of Kubernetes is not known")
     }
     if let fitting = candidates.last(where: { $0.kubernetes?.contains(version) ?? true }) {
-      let range = fitting.kubernetes.map { "Kubernetes \($0), and this is \(version)" } ?? "every version of Kubernetes"
+      let range =
+        fitting.kubernetes.map { "Kubernetes \($0), and this is \(version)" } ?? "every version of Kubernetes"
       return (fitting, "it is meant for \(range)")
     }
     if let through = newest.kubernetes?.through, version > through {
-      return (newest, "the newest, though Kubernetes \(version) is newer than the \(through) that it is meant for")
+      return (
+        newest, "the newest, though Kubernetes \(version) is newer than the \(through) that it is meant for"
+      )
     }
     let before = candidates.last { $0.kubernetes?.from.map { $0 <= version } ?? true }
     let nearest = before ?? oldest

@@ -55,7 +55,8 @@ struct BenchmarkReader {
     if fields["extends"] == nil, fields["entries"] == nil { reader.problem(line, "'entries' is missing") }
     return BenchmarkDeclaration(
       name: name, title: title, version: version, source: source, kubernetes: range(fields["kubernetes"]),
-      distribution: distribution, extends: extends, without: without, entries: entries(fields["entries"]), reader: reader, line: line)
+      distribution: distribution, extends: extends, without: without, entries: entries(fields["entries"]),
+      reader: reader, line: line)
   }
 
   private func range(_ node: Node?) -> VersionRange? {

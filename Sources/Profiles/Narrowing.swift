@@ -54,6 +54,7 @@ extension Benchmark {
     guard !narrowing.isEverything else { return self }
     return Benchmark(
       name: name, title: "\(title) (\(narrowing.description))", version: version, source: source,
-      kubernetes: kubernetes, distribution: distribution, entries: entries.filter(narrowing.asksFor), digest: digest)
+      kubernetes: kubernetes, distribution: distribution, entries: entries.filter(narrowing.asksFor),
+      digest: digest)
   }
 }

@@ -58,7 +58,8 @@ struct ListBenchmarks: ParsableCommand {
     let manual = benchmark.entries.count { $0.check.manual != nil }
     var head = "\n## \(benchmark.name)\n\n\(benchmark.title). "
     if let versions = benchmark.kubernetes { head += "For Kubernetes \(versions). " }
-    head += "\(benchmark.entries.count) ids: \(benchmark.entries.count - manual) automated, \(manual) manual.\n\n"
+    head +=
+      "\(benchmark.entries.count) ids: \(benchmark.entries.count - manual) automated, \(manual) manual.\n\n"
     let rows = benchmark.entries.map { entry in
       [entry.id, entry.check.slug, entry.check.manual.map { "manual: \($0)" } ?? "automated"]
     }

@@ -34,7 +34,8 @@ struct BenchmarkOptionTests {
   func judged() throws {
     let host = recordedHost("kubeadm-control-plane")
     let snapshot = try Program.run(["collect"] + host)
-    let judged = try Program.run(["judge", "-", "--benchmark", "auto", "--format", "json"], input: snapshot.output)
+    let judged = try Program.run(
+      ["judge", "-", "--benchmark", "auto", "--format", "json"], input: snapshot.output)
     let report = try #require(try JSONSerialization.jsonObject(with: judged.output) as? [String: Any])
     let audited = try self.report(["--benchmark", "auto"] + host)
     #expect(try benchmark(report) as NSDictionary == benchmark(audited) as NSDictionary)

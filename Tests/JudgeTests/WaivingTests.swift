@@ -21,11 +21,13 @@ struct WaivingTests {
   private static let files = [
     ProfileFile(
       path: "catalogue/file.yaml",
-      bytes: Array((check("file-closed", "critical", mode: "0600") + check("file-plain", "low", mode: "0777")).utf8)),
+      bytes: Array(
+        (check("file-closed", "critical", mode: "0600") + check("file-plain", "low", mode: "0777")).utf8)),
     ProfileFile(
       path: "benchmarks/b.yaml",
       bytes: Array(
-        "benchmark: b\ntitle: t\nversion: \"1\"\nsource: s\nentries: { \"1.1\": file-closed, \"1.2\": file-plain }\n".utf8)),
+        "benchmark: b\ntitle: t\nversion: \"1\"\nsource: s\nentries: { \"1.1\": file-closed, \"1.2\": file-plain }\n"
+          .utf8)),
   ]
 
   private let place = Source.file("/place")
@@ -38,12 +40,14 @@ struct WaivingTests {
     let kubelet = Entity(
       subject: "kubelet", id: "", facts: ["nodeLabels": .observed(.list(labels.map { .text($0) }), place)])
     return Snapshot(
-      run: Run(id: "r", sequence: 1, startedAt: "2026-11-23T12:00:00Z"), auditor: Auditor(name: "a", version: "1"),
+      run: Run(id: "r", sequence: 1, startedAt: "2026-11-23T12:00:00Z"),
+      auditor: Auditor(name: "a", version: "1"),
       host: HostIdentity(
         id: nil, hostname: hostname, nodeName: "node7", bootID: nil, os: nil, kernel: nil, architecture: nil,
         roles: [], kubeletVersion: nil, isRunning: false),
       collectors: [
-        CollectorRun(name: "c", subjects: ["file", "kubelet"], state: .complete, problems: [], problemsDropped: 0)
+        CollectorRun(
+          name: "c", subjects: ["file", "kubelet"], state: .complete, problems: [], problemsDropped: 0)
       ], entities: files + [kubelet])
   }
 
@@ -57,7 +61,9 @@ struct WaivingTests {
       waiving: try readWaivers(file, for: profiles), on: day)
   }
 
-  private func waiver(_ check: String = "file-closed", _ scope: String = "", expires: String = "2026-12-31") -> String {
+  private func waiver(_ check: String = "file-closed", _ scope: String = "", expires: String = "2026-12-31")
+    -> String
+  {
     "{ check: \(check), reason: \"a migration\", owner: ops, expires: \"\(expires)\"\(scope) }"
   }
 
@@ -102,7 +108,8 @@ struct WaivingTests {
     #expect(status(try report(waiver(), snapshot(), day: "2027-01-01")) == .fail)
   }
 
-  @Test("A waiver that matches nothing is reported: a check that passes, another host, a label that is not there")
+  @Test(
+    "A waiver that matches nothing is reported: a check that passes, another host, a label that is not there")
   func useless() throws {
     let wrong = [
       waiver("file-plain"), waiver("file-closed", ", hosts: [\"control-*\"]"),

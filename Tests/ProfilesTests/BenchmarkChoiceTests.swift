@@ -11,7 +11,9 @@ struct BenchmarkChoiceTests {
     do { return try loader.load().benchmarks.values.sorted { $0.name < $1.name } } catch { return [] }
   }()
 
-  private func choice(_ distribution: String?, _ version: String?, isPresent: Bool? = true) -> BenchmarkChoice? {
+  private func choice(_ distribution: String?, _ version: String?, isPresent: Bool? = true)
+    -> BenchmarkChoice?
+  {
     BenchmarkChoice.choose(
       from: Self.benchmarks,
       for: KubernetesIdentity(
@@ -34,7 +36,8 @@ struct BenchmarkChoiceTests {
     "A distribution's own benchmark goes before those for any",
     arguments: [
       ("k3s", "1.28", "cis-k3s-1.9"), ("rke2", "1.26", "cis-rke2-1.8"), ("eks", "1.33", "cis-eks-1.8"),
-      ("gke", "1.31", "cis-gke-1.9"), ("aks", "1.32", "cis-aks-1.8"), ("openshift", "1.31", "cis-openshift-1.8"),
+      ("gke", "1.31", "cis-gke-1.9"), ("aks", "1.32", "cis-aks-1.8"),
+      ("openshift", "1.31", "cis-openshift-1.8"),
       ("microk8s", "1.32", "cis-microk8s-1.24"),
     ])
   func distributions(distribution: String, version: String, benchmark: String) throws {
@@ -118,9 +121,11 @@ struct BenchmarkChoiceTests {
     roles: [String] = [], kubelet: String? = nil, node: [String: Fact]? = nil
   ) -> Snapshot {
     Snapshot(
-      run: Run(id: "r", sequence: 1, startedAt: "2026-11-23T12:00:00Z"), auditor: Auditor(name: "a", version: "1"),
+      run: Run(id: "r", sequence: 1, startedAt: "2026-11-23T12:00:00Z"),
+      auditor: Auditor(name: "a", version: "1"),
       host: HostIdentity(
-        id: nil, hostname: "h", nodeName: nil, bootID: nil, os: nil, kernel: nil, architecture: nil, roles: roles,
+        id: nil, hostname: "h", nodeName: nil, bootID: nil, os: nil, kernel: nil, architecture: nil,
+        roles: roles,
         kubeletVersion: kubelet, isRunning: false),
       collectors: [], entities: node.map { [Entity(subject: "node", id: "", facts: $0)] } ?? [])
   }
@@ -135,7 +140,8 @@ struct BenchmarkChoiceTests {
       KubernetesIdentity(snapshot(roles: ["worker"], kubelet: "v1.33.1"))
         == KubernetesIdentity(isPresent: true, distribution: nil, version: Version("1.33")))
     let node: [String: Fact] = [
-      "distribution": .observed(.text("k3s"), place), "kubernetes.version": .observed(.text("v1.31.2+k3s1"), place),
+      "distribution": .observed(.text("k3s"), place),
+      "kubernetes.version": .observed(.text("v1.31.2+k3s1"), place),
     ]
     #expect(
       KubernetesIdentity(snapshot(node: node))

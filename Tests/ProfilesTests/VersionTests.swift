@@ -35,7 +35,9 @@ struct VersionTests {
     let sorted = ["1.1", "1.1.1", "1.2", "1.2.9", "1.2.10", "2.1", "10.1", "kernel-a", "kernel-b"]
     #expect(sorted.reversed().sorted { SectionID($0) < SectionID($1) } == sorted)
     for left in sorted {
-      for right in sorted { #expect(!(SectionID(left) < SectionID(right) && SectionID(right) < SectionID(left))) }
+      for right in sorted {
+        #expect(!(SectionID(left) < SectionID(right) && SectionID(right) < SectionID(left)))
+      }
     }
   }
 

@@ -17,7 +17,8 @@ struct WaiverTests {
   }
 
   private static let lines = [
-    "check": "kubelet-read-only-port", "reason": "a probe that is being replaced", "owner": "platform@example.org",
+    "check": "kubelet-read-only-port", "reason": "a probe that is being replaced",
+    "owner": "platform@example.org",
     "expires": "2027-03-31",
   ]
 
@@ -33,7 +34,8 @@ struct WaiverTests {
     let text = file(["hosts": "[\"worker-*\"]", "labels": "[pool=edge]", "entities": "[\"kubelet[*]\"]"])
     let waiver = try #require(try read(text).first)
     #expect(waiver.check == "kubelet-read-only-port" && waiver.owner == "platform@example.org")
-    #expect(waiver.hosts == ["worker-*"] && waiver.labels == ["pool=edge"] && waiver.entities == ["kubelet[*]"])
+    #expect(
+      waiver.hosts == ["worker-*"] && waiver.labels == ["pool=edge"] && waiver.entities == ["kubelet[*]"])
     #expect(waiver.expires == "2027-03-31")
     #expect(try read("waivers: []\n") == [])
   }
@@ -59,7 +61,9 @@ struct WaiverTests {
 
   @Test(
     "A file that is no list of waivers is refused",
-    arguments: ["", "[]", "waivers:\n", "waivers: 1\n", "waiver: []\n", "waivers: [1]\n", "waivers: [{}]\n", "{"])
+    arguments: [
+      "", "[]", "waivers:\n", "waivers: 1\n", "waiver: []\n", "waivers: [1]\n", "waivers: [{}]\n", "{",
+    ])
   func notWaivers(text: String) {
     #expect(throws: ProfileError.self) { try read(text) }
   }

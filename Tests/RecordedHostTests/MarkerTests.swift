@@ -19,7 +19,9 @@ struct MarkerTests {
 
   @Test(
     "No marker file changes a verdict or the score",
-    arguments: [".dockerenv", "run/.containerenv", "run/systemd/container", "etc/lsb-release", "etc/is-a-container"])
+    arguments: [
+      ".dockerenv", "run/.containerenv", "run/systemd/container", "etc/lsb-release", "etc/is-a-container",
+    ])
   func marker(_ name: String) throws {
     func report(_ files: [String: String]) throws -> Report {
       let tree = try HostTree(files)
