@@ -1,7 +1,8 @@
 # Two commands to know: `make audit` looks at this very host, `make test` proves the rest. Both install what is missing.
 
 SWIFT ?= swift
-STATIC = -Xswiftc -static-executable -Xlinker --gc-sections -Xlinker -s
+# Size before speed, and functions of the same code once: the program is copied to every node.
+STATIC = -Xswiftc -static-executable -Xswiftc -Osize -Xlinker --gc-sections -Xlinker --icf=all -Xlinker -s
 VERSION = $(shell sed -n 's/^let plumblineVersion = "\(.*\)"/\1/p' Sources/plumbline/Plumbline.swift)
 
 .PHONY: help audit test setup build release generate format lint bench clean
