@@ -13,6 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "recorded_hosts"))
 sys.dont_write_bytecode = True
 
+import host_cloud  # noqa: E402
 import host_control_plane  # noqa: E402
 import host_hardened  # noqa: E402
 import host_image  # noqa: E402
@@ -26,9 +27,12 @@ import host_worker  # noqa: E402
 from tree import Tree  # noqa: E402
 
 HOSTS = {
+    "aks-node": host_cloud.aks,
     "apparmor-tpm": host_plain.apparmor_tpm,
+    "bottlerocket": host_cloud.bottlerocket,
     "debian": host_plain.debian,
     "eks-worker": host_managed.eks,
+    "gke-node": host_cloud.gke,
     "hardened-control-plane": host_hardened.control_plane,
     "hardened-worker": host_hardened.worker,
     "image-hardened": host_image.hardened,
@@ -45,6 +49,7 @@ HOSTS = {
     "rke2-server": host_rancher.rke2,
     "selinux": host_plain.selinux,
     "spoofed-kubelet": host_kubelets.spoofed,
+    "stale-control-plane": host_kubelets.stale_control_plane,
     "stale-kubelet": host_kubelets.stale,
     "talos": host_managed.talos,
 }

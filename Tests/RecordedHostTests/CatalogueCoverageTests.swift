@@ -13,16 +13,10 @@ private let neverPasses: [Slug: String] = [
   "capabilities-files-owned-by-root": Reasons.fileCapabilities,
   "host-is-identified": Reasons.running,
   "lsm-sources-agree": Reasons.running,
-  "managed-node-image": "no node of GKE is recorded",
 ]
 
 /// Automated checks that no recorded host fails, and why none can yet.
 private let neverFails: [Slug: String] = [
-  "apiserver-configuration-in-force": Reasons.stale,
-  "controller-manager-configuration-in-force": Reasons.stale,
-  "etcd-configuration-in-force": Reasons.stale,
-  "proxy-configuration-in-force": Reasons.stale,
-  "scheduler-configuration-in-force": Reasons.stale,
   "apparmor-profiles-loaded": "no host is recorded whose AppArmor is on and holds no profile",
   "boot-platform-key-genuine": "a vendor's sample key is not ours to keep in the tree",
   "capabilities-auditor-sees": Reasons.running,
@@ -41,7 +35,6 @@ private let neverFails: [Slug: String] = [
 /// What keeps more than one check from a verdict on a recording.
 private enum Reasons {
   static let running = "only a running host states it; a recording never runs"
-  static let stale = "only a kubelet is recorded whose configuration changed after its start"
   static let fileCapabilities = "no host is recorded with an executable that has capabilities"
 }
 

@@ -40,12 +40,14 @@ struct StaticPodContainer: Hashable, Sendable {
     }
   }
 
-  /// `registry.k8s.io/etcd:3.6.8-0` is 3.6.8; nil for a digest alone or a tag that is no version.
-  var imageVersion: String? {
-    guard let image, let colon = lastPathComponent(image.text).firstIndex(of: ":") else { return nil }
-    let tag = lastPathComponent(image.text)[colon...].dropFirst().prefix { $0 != "@" }
-    return leadingVersion(tag)
-  }
+  var imageVersion: String? { image.flatMap { Collectors.imageVersion($0.text) } }
+}
+
+/// `registry.k8s.io/etcd:3.6.8-0` is 3.6.8; nil for a digest alone or a tag that is no version.
+func imageVersion(_ image: String) -> String? {
+  let name = lastPathComponent(image)
+  guard let colon = name.firstIndex(of: ":") else { return nil }
+  return leadingVersion(name[colon...].dropFirst().prefix { $0 != "@" })
 }
 
 /// `v1.36.2+rke2r1` is 1.36.2; nil where the text does not begin with MAJOR.MINOR.
