@@ -1,3 +1,4 @@
+import Facts
 package import SystemPackage
 
 /// What the Go linker wrote into an executable of how it was built: its modules with their versions, and its build settings.
