@@ -36,6 +36,7 @@ struct ComponentIdentity: Sendable {
     {
       return false
     }
+    if component.isHyperkube(process) { return true }
     if let name = process.executableName, component.executables.contains(name) { return true }
     // The kernel cuts a command name at 15 bytes; TASK_COMM_LEN.
     if component.executables.contains(where: { $0.prefix(15) == process.status.name }) { return true }
@@ -50,7 +51,9 @@ struct ComponentIdentity: Sendable {
     case .failure(let error): return .undecided(error.obstacle, "its executable can't be told: \(error)")
     case .success(let executable): path = place(executable)
     }
-    guard let name = process.executableName, component.executables.contains(name) else {
+    guard let name = process.executableName,
+      component.executables.contains(name) || component.isHyperkube(process)
+    else {
       return .rejected("its executable is \(path)")
     }
     if let obstacle = userObstacle(process, table) { return obstacle }

@@ -23,6 +23,11 @@ struct StaticPodContainer: Hashable, Sendable {
     if let index = words.firstIndex(where: { component.executables.contains(lastPathComponent($0.text)) }) {
       return index + 1
     }
+    if words.count > 1, lastPathComponent(words[0].text) == Component.hyperkube,
+      component.isHyperkubePart(words[1].text)
+    {
+      return 2
+    }
     guard words.first?.text.hasPrefix("-") ?? true, let image else { return nil }
     let name = lastPathComponent(image.text).prefix { $0 != ":" && $0 != "@" }
     return component.executables.contains(String(name)) ? 0 : nil

@@ -7,8 +7,6 @@ package struct GoBuildInformation: Hashable, Sendable {
   /// As `go version -m` shows them: `mod⇥PATH⇥VERSION⇥SUM`, `dep⇥…`, `=>⇥…`, `build⇥KEY=VALUE`.
   package let lines: [String]
 
-  package init(lines: [String]) { self.lines = lines }
-
   /// The most that is read of each of a file's tables: no real executable comes near.
   private static let most = 1 << 20
 
