@@ -94,7 +94,7 @@ func collect(
 ) {
   let pods = component.placement == .host ? StaticPodReader() : staticPods(of: host)
   for problem in pods.problems { record.problem(problem) }
-  let finder = ComponentFinder(component, of: host, pods: pods.containers)
+  let finder = ComponentFinder.search(for: component, of: host)
   for problem in finder.problems { record.problem(problem) }
   for instance in finder.instances {
     let facts = ComponentFacts(component, instance, host)
@@ -112,9 +112,13 @@ extension Recorder {
 
 /// The static pods of the host's kubelets: from the directory each is told, and from the places where distributions have it.
 func staticPods(of host: borrowing HostView) -> StaticPodReader {
+  host.once("static pods") { readStaticPods(of: $0) }
+}
+
+private func readStaticPods(of host: borrowing HostView) -> StaticPodReader {
   var directories: [FilePath] = []
   let component = KubeletCollector.component
-  for instance in ComponentFinder(component, of: host, pods: []).instances {
+  for instance in ComponentFinder.search(for: component, of: host).instances {
     let configuration = ComponentConfiguration(of: instance, component, host)
     guard let parameter = component.parameter("staticPodPath"),
       case .observed(.text(let path), _) = configuration.fact(of: parameter)
