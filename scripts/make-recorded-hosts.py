@@ -13,6 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "recorded_hosts"))
 sys.dont_write_bytecode = True
 
+import host_containers  # noqa: E402
 import host_control_plane  # noqa: E402
 import host_hardened  # noqa: E402
 import host_image  # noqa: E402
@@ -27,6 +28,8 @@ from tree import Tree  # noqa: E402
 
 HOSTS = {
     "apparmor-tpm": host_plain.apparmor_tpm,
+    "containers": host_containers.containers,
+    "containers-confined": host_containers.confined,
     "debian": host_plain.debian,
     "eks-worker": host_managed.eks,
     "hardened-control-plane": host_hardened.control_plane,
