@@ -121,9 +121,7 @@ package struct ProcessTable: Sendable {
     for kind in kinds {
       do throws(HostError) {
         // `net:[4026531833]`
-        let text = try root.linkText(
-          directory.appending(["ns", FilePath.Component(kind)].compactMap(\.self))
-        ).string
+        let text = try root.linkText(FilePath("\(directory)/ns/\(kind)")).string
         guard let open = text.firstIndex(of: "["), text.hasSuffix("]") else { continue }
         namespaces[kind] = UInt64(text[text.index(after: open)...].dropLast())
       } catch {

@@ -96,6 +96,8 @@ class Container:
             extra = o.get("second", {}) if n == 1 else {}
             settings = {"capabilities": CONTAINER_CAPABILITIES, "seccomp": 2, "no_new_privileges": 0, **o.get("process", {}), **extra}
             label = settings.pop("label", ENFORCED)
+            if o.get("user_namespace"):
+                settings["uid"] = settings["gid"] = 165536 + self.number * 65536
             program = f"/usr/bin/{o.get('program', 'server')}"
             nested = o.get("nested", "") if n else ""
             process(tree, pid + n, [program, f"--worker={n}"], program, cgroup=settings.pop("group", self.group() + nested), namespaces=spaces,
@@ -151,7 +153,7 @@ CASES = [
     ("runtime's default", {"namespace": "shop", "pod": "legacy-0", "name": "legacy"}),
     ("user namespace", {
         "namespace": "build", "pod": "builder-1", "name": "builder", "user_namespace": True,
-        "process": {"capabilities": ALL_CAPABILITIES, "uid": 165536, "gid": 165536, "no_new_privileges": 1}}),
+        "process": {"capabilities": ALL_CAPABILITIES, "no_new_privileges": 1}}),
     ("runtime socket", {
         "namespace": "ci", "pod": "runner-0", "name": "runner",
         "mounts": {"binds": (bind("/run/containerd/containerd.sock", "/containerd/containerd.sock", False, RUN_DEVICE, "tmpfs"),)}}),

@@ -72,7 +72,9 @@ struct ContainerStatement {
       }
       var union: UInt64 = 0
       var sources: [Source] = []
-      let richest = processes.max { set($0.status).bits.nonzeroBitCount < set($1.status).bits.nonzeroBitCount }
+      let richest = processes.max {
+        set($0.status).bits.nonzeroBitCount < set($1.status).bits.nonzeroBitCount
+      }
       for process in [richest].compactMap(\.self) + processes {
         let bits = set(process.status).bits
         guard bits & ~union != 0 || sources.isEmpty else { continue }
@@ -144,7 +146,8 @@ struct ContainerStatement {
     let source = Source.file("/proc/\(deciding.id)/status", key: "Uid")
     entity["user"] = .observed(.number(Int64(deciding.status.users[1])), source)
     entity["root.onHost"] = .observed(.flag(onHost != nil), source)
-    entity["root"] = identities.root(among: processes, first: first, root) ?? .observed(.flag(onHost != nil), source)
+    entity["root"] =
+      identities.root(among: processes, first: first, root) ?? .observed(.flag(onHost != nil), source)
   }
 }
 
@@ -155,7 +158,8 @@ struct UserMaps {
 
   /// Whether a process is root in a user namespace that is not PID 1's.
   /// - Returns: nil where all are in PID 1's.
-  mutating func root(among processes: [HostProcess], first: HostProcess?, _ host: borrowing HostRoot) -> Fact? {
+  mutating func root(among processes: [HostProcess], first: HostProcess?, _ host: borrowing HostRoot) -> Fact?
+  {
     var answer: Fact?
     for process in processes {
       let shared = ProcessCollector.shares("user", process, first)

@@ -6,7 +6,8 @@ import SystemPackage
 struct DeviceFindings {
   /// What every container is given: the OCI runtime specification's default devices, and the console.
   private static let ordinary: Set<String> = [
-    "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/console", "/dev/ptmx",
+    "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/console",
+    "/dev/ptmx",
   ]
   /// Filesystems of their own, which hold no devices of the host's.
   private static let passedOver: Set<String> = ["pts", "shm", "mqueue", "fd", "hugepages"]
@@ -37,7 +38,8 @@ struct DeviceFindings {
     }
   }
 
-  private mutating func list(_ directory: FilePath, depth: Int, _ root: borrowing HostRoot) throws(HostError) {
+  private mutating func list(_ directory: FilePath, depth: Int, _ root: borrowing HostRoot) throws(HostError)
+  {
     for name in try root.names(in: directory, atMost: Self.mostNames) {
       names += 1
       guard names <= Self.mostNames else { throw HostError(directory, .tooLarge(limit: Self.mostNames)) }
@@ -94,7 +96,8 @@ struct DeviceRules {
     if let hostMounts { return hostMounts }
     guard let hierarchy else {
       return .unreadable(
-        .unsupported, detail: "cgroup v2 keeps device rules in a BPF program, which no file shows", container.source)
+        .unsupported, detail: "cgroup v2 keeps device rules in a BPF program, which no file shows",
+        container.source)
     }
     guard let id = container.group.id,
       let group = container.processes.first?.cgroup.paths.first(where: { $0.contains(id) })
@@ -106,6 +109,7 @@ struct DeviceRules {
       .texts(bytes.lines.map { printable($0, atMost: 64) }.filter { !$0.isEmpty })
     }
     guard case .absent(let sources) = fact else { return fact }
-    return .unreadable(.notVisible, detail: "the group's rules are not there", sources.first ?? container.source)
+    return .unreadable(
+      .notVisible, detail: "the group's rules are not there", sources.first ?? container.source)
   }
 }

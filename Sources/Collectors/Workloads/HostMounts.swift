@@ -11,41 +11,55 @@ struct HostMounts {
 
   /// What is stated from mountinfo.
   private static let names = [
-    "rootReadOnly", "hostPaths.writable", "hostPlaces.writable", "runtimeSockets", "kernelInterfaces.writable",
+    "rootReadOnly", "hostPaths.writable", "hostPlaces.writable", "runtimeSockets",
+    "kernelInterfaces.writable",
     "procMasked",
   ]
 
-  private static let knownSockets: [FilePath] = [
+  private static let knownSockets = [
     "/run/containerd/containerd.sock", "/run/crio/crio.sock", "/run/docker.sock", "/run/cri-dockerd.sock",
     "/run/k3s/containerd/containerd.sock", "/run/k0s/containerd.sock", "/run/podman/podman.sock",
     "/run/buildkit/buildkitd.sock", "/var/snap/microk8s/common/run/containerd.sock",
   ]
 
   private struct HostSocket {
-    let path: FilePath
+    let path: String
     /// The device of the filesystem that it is in.
     let device: String?
     let isThere: Bool
   }
 
-  private let byDevice: [String: [Mount]]
+  /// One mount of the host's, its paths as text.
+  private struct HostMount {
+    let root: String
+    let point: String
+  }
+
+  private let byDevice: [String: [HostMount]]
   private let sockets: [HostSocket]
+  private let isRootReadOnly: Bool
   /// Why the host's mounts are not known.
   private let missing: Fact?
 
   init(_ host: borrowing HostView) {
-    var byDevice: [String: [Mount]] = [:]
+    var byDevice: [String: [HostMount]] = [:]
     var sockets: [HostSocket] = []
+    var isRootReadOnly = false
     switch host.mounts {
-    case .failure(let error): missing = .unreadable(error.obstacle, detail: error.description, .file(error.place))
+    case .failure(let error):
+      missing = .unreadable(error.obstacle, detail: error.description, .file(error.place))
     case .success(let table):
-      for mount in table.mounts { byDevice[mount.device, default: []].append(mount) }
+      for mount in table.mounts {
+        byDevice[mount.device, default: []].append(
+          HostMount(root: Collectors.place(mount.root), point: Collectors.place(mount.point)))
+      }
       for path in Self.knownSockets {
         sockets.append(
           HostSocket(
-            path: path, device: table.mount(holding: path)?.device,
-            isThere: host.root.existsFact(path).value != .flag(false)))
+            path: path, device: table.mount(holding: FilePath(path))?.device,
+            isThere: host.root.existsFact(FilePath(path)).value != .flag(false)))
       }
+      isRootReadOnly = table.mount(at: "/")?.isReadOnly == true
       // In place of PID 1's mounts the table may hold the auditor's own, which tell nothing of the host.
       missing =
         table.place == "/proc/1/mountinfo"
@@ -53,15 +67,18 @@ struct HostMounts {
     }
     self.byDevice = byDevice
     self.sockets = sockets
+    self.isRootReadOnly = isRootReadOnly
   }
 
   /// Where on the host a mount's files are: by the host's mount of the same filesystem that shows most of it.
-  func path(of mount: Mount, podUID: String?) -> FilePath? {
-    var best: (length: Int, path: FilePath)?
-    for candidate in byDevice[mount.device] ?? [] where mount.root.starts(with: candidate.root) {
-      let length = candidate.root.length
-      var path = candidate.point
-      path.append(mount.root.components.dropFirst(candidate.root.components.count))
+  func path(of mount: Mount, podUID: String?) -> String? {
+    guard let candidates = byDevice[mount.device] else { return nil }
+    let root = Collectors.place(mount.root)
+    var best: (length: Int, path: String)?
+    for candidate in candidates where isWithin(root, candidate.root) {
+      let length = candidate.root.utf8.count
+      let rest = root.dropFirst(candidate.root.count).drop { $0 == "/" }
+      let path = rest.isEmpty ? candidate.point : (candidate.point == "/" ? "" : candidate.point) + "/" + rest
       guard let found = best else {
         best = (length, path)
         continue
@@ -75,24 +92,28 @@ struct HostMounts {
   }
 
   /// The runtimes' sockets that a mounted file is, or that are in a mounted directory.
-  func sockets(in path: FilePath, device: String) -> [String] {
-    sockets.filter { $0.path == path || $0.isThere && $0.device == device && $0.path.starts(with: path) }
-      .map { place($0.path) }
+  func sockets(in path: String, device: String) -> [String] {
+    sockets.filter { $0.path == path || $0.isThere && $0.device == device && isWithin($0.path, path) }
+      .map(\.path)
   }
 
+  /// The runtimes' sockets that the host has.
+  var presentSockets: [String] { sockets.filter(\.isThere).map(\.path) }
+
   /// Whether it is a volume of the pod's own, or a file that the runtime makes for the container.
-  static func isOwn(_ path: FilePath, podUID: String?) -> Bool {
-    let names = path.components.map(\.string)
-    if let podUID, let index = names.firstIndex(of: podUID), index > 1, names[index - 1] == "pods",
+  static func isOwn(_ path: String, podUID: String?) -> Bool {
+    let names = path.split(separator: "/")
+    if let podUID, let index = names.firstIndex(where: { $0 == podUID }), index > 1,
+      names[index - 1] == "pods",
       names[..<index].contains(where: { $0.contains("kubelet") })
     {
       return true
     }
     // Docker's and Podman's named volumes.
     if names.last == "_data", names.dropLast(2).last == "volumes" { return true }
-    guard let index = names.firstIndex(where: { $0.utf8.count == 64 && $0.utf8.allSatisfy { [$0].hexadecimal != nil } })
-    else { return false }
-    if names[..<index].last == "overlay-containers" { return true }
+    let hash = names.firstIndex { $0.utf8.count == 64 && $0.utf8.allSatisfy { [$0].hexadecimal != nil } }
+    guard let hash else { return false }
+    if names[..<hash].last == "overlay-containers" { return true }
     return ["hostname", "hosts", "resolv.conf", "shm"].contains(names.last ?? "")
   }
 
@@ -113,13 +134,11 @@ struct HostMounts {
     var devices = DeviceFindings()
     for member in members.prefix(Self.mostNamespaces) {
       devices.look(member.id, host.root)
-      do throws(HostError) {
-        let path = FilePath("proc/\(member.id)/mountinfo")
-        let table = MountTable(parsing: try host.root.bytes(path, atMost: 16 << 20), from: place(path))
-        let found = MountFindings(table, podUID: container.group.podUID, host: self)
+      switch look(member, podUID: container.group.podUID, first, host.root) {
+      case .success(let found):
         findings?.merge(found)
         findings = findings ?? found
-      } catch {
+      case .failure(let error):
         failure = .unreadable(error.obstacle, detail: error.description, .file(error.place))
       }
     }
@@ -128,9 +147,27 @@ struct HostMounts {
     state(findings, failure, source, to: &entity)
   }
 
-  private func state(_ findings: MountFindings?, _ failure: Fact?, _ source: Source, to entity: inout Entity) {
+  private func look(
+    _ process: HostProcess, podUID: String?, _ first: HostProcess?, _ root: borrowing HostRoot
+  ) -> Result<MountFindings, HostError> {
+    if let own = process.namespaces["mnt"], own == first?.namespaces["mnt"] {
+      return .success(MountFindings(wholeHost: self, isRootReadOnly: isRootReadOnly))
+    }
+    let path = FilePath("proc/\(process.id)/mountinfo")
+    do throws(HostError) {
+      let table = MountTable(parsing: try root.bytes(path, atMost: 16 << 20), from: place(path))
+      return .success(MountFindings(table, podUID: podUID, host: self))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func state(_ findings: MountFindings?, _ failure: Fact?, _ source: Source, to entity: inout Entity)
+  {
     guard let findings, failure == nil else {
-      for name in Self.names { entity[name] = failure ?? .unreadable(.vanished, detail: "it has ended", source) }
+      for name in Self.names {
+        entity[name] = failure ?? .unreadable(.vanished, detail: "it has ended", source)
+      }
       return
     }
     func list(_ texts: Set<String>) -> Fact {

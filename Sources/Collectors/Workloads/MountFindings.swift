@@ -1,5 +1,4 @@
 import Host
-import SystemPackage
 
 /// What one mount namespace shows of the host, from its mountinfo; proc_pid_mountinfo(5).
 struct MountFindings {
@@ -20,37 +19,48 @@ struct MountFindings {
     "proc", "mqueue", "devpts", "fusectl", "hugetlbfs", "binfmt_misc", "autofs", "nsfs", "rpc_pipefs",
   ])
   /// What the runtimes cover (maskedPaths of the OCI runtime specification); a kernel has some of them only.
-  private static let masked: Set<FilePath> = [
+  private static let masked: Set<String> = [
     "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/sched_debug", "/proc/scsi",
     "/proc/acpi", "/proc/asound", "/proc/interrupts", "/sys/firmware",
   ]
 
   init(_ table: MountTable, podUID: String?, host: HostMounts) {
     // A later mount hides what is mounted at the same point.
-    var last: [FilePath: Mount] = [:]
-    for mount in table.mounts { last[mount.point] = mount }
-    for mount in last.values { add(mount, podUID, host) }
+    var last: [String: Mount] = [:]
+    for mount in table.mounts { last[place(mount.point)] = mount }
+    for (point, mount) in last { add(mount, at: point, podUID, host) }
     isProcMasked = last.keys.contains { Self.masked.contains($0) }
-    if let proc = last["/proc"], proc.type == "proc", !proc.isReadOnly, last["/proc/sys"]?.isReadOnly != true {
+    if let proc = last["/proc"], proc.type == "proc", !proc.isReadOnly, last["/proc/sys"]?.isReadOnly != true
+    {
       interfaces.insert("/proc/sys")
     }
   }
 
-  private mutating func add(_ mount: Mount, _ podUID: String?, _ host: HostMounts) {
-    if mount.point == "/" {
+  /// What a process sees that is in the host's own mount namespace: all of it.
+  init(wholeHost host: HostMounts, isRootReadOnly: Bool) {
+    hasRoot = true
+    self.isRootReadOnly = isRootReadOnly
+    writable = ["/"]
+    places = ["/"]
+    sockets = Set(host.presentSockets)
+    interfaces = ["/proc/sys", "/sys"]
+  }
+
+  private mutating func add(_ mount: Mount, at point: String, _ podUID: String?, _ host: HostMounts) {
+    if point == "/" {
       hasRoot = true
       isRootReadOnly = mount.isReadOnly
     }
     if Self.controls.contains(mount.type) {
-      if !mount.isReadOnly { interfaces.insert(place(mount.point)) }
+      if !mount.isReadOnly { interfaces.insert(point) }
       return
     }
     guard !Self.kernels.contains(mount.type), let path = host.path(of: mount, podUID: podUID) else { return }
     // A container's own root is somewhere beneath its runtime's directory; the host's own is not.
-    guard mount.point != "/" || path == "/" else { return }
+    guard point != "/" || path == "/" else { return }
     sockets.formUnion(host.sockets(in: path, device: mount.device))
     guard !mount.isReadOnly, !HostMounts.isOwn(path, podUID: podUID) else { return }
-    writable.insert(place(path))
+    writable.insert(path)
     places.formUnion(HostPlaces.places(of: path))
   }
 
