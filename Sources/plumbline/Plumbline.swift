@@ -24,7 +24,9 @@ struct Plumbline: ParsableCommand {
         3  no such finding, but the audit could not be complete
       """,
     version: plumblineVersion,
-    subcommands: [Audit.self, Collect.self, JudgeCommand.self, List.self, Explain.self, Workloads.self, Import.self])
+    subcommands: [
+      Audit.self, Collect.self, JudgeCommand.self, List.self, Explain.self, Workloads.self, Import.self,
+    ])
 
   /// ArgumentParser's own exit code for wrong use is sysexits' 64; here it is 2, as documented above.
   static func main() {
