@@ -2,16 +2,16 @@ import Facts
 import Profiles
 import Reports
 
-/// What an expectation comes to for one entity, with the evidence that decided.
+/// What an expectation comes to for one entity, with what decided.
 struct Outcome {
   var truth: Truth
-  var evidence: [Evidence]
+  var clues: [Clue]
   /// Why the truth is unknown, if it is.
   var reasons: [Reason]
 
-  init(_ truth: Truth, _ evidence: [Evidence] = [], _ reasons: [Reason] = []) {
+  init(_ truth: Truth, _ clues: [Clue] = [], _ reasons: [Reason] = []) {
     self.truth = truth
-    self.evidence = evidence
+    self.clues = clues
     self.reasons = reasons
   }
 }
@@ -25,13 +25,10 @@ struct Evaluation {
     switch expectation {
     case .fact(let name, let test): return evaluate(name, test)
     case .not(let part):
-      let outcome = evaluate(part)
-      let evidence = outcome.evidence.map {
-        Evidence(
-          entity: $0.entity, fact: $0.fact, expected: "not (\($0.expected))", found: $0.found,
-          sources: $0.sources)
-      }
-      return Outcome(!outcome.truth, evidence, outcome.reasons)
+      var outcome = evaluate(part)
+      outcome.truth = !outcome.truth
+      for index in outcome.clues.indices { outcome.clues[index].denials += 1 }
+      return outcome
     case .all(let parts):
       return combine(parts.map(evaluate), Truth.all, decisive: .no)
     case .any(let parts):
@@ -39,29 +36,24 @@ struct Evaluation {
     }
   }
 
-  /// A list may have thousands of elements; what is shown of it is for a person.
-  private static func bounded(_ found: String) -> String {
-    found.utf8.count <= 512 ? found : String(found.prefix(400)) + "… (\(found.utf8.count) bytes in all)"
-  }
-
   /// Only the parts that decided are evidence: the failing ones of an `all`, all of them when all passed.
   private func combine(_ outcomes: [Outcome], _ truth: ([Truth]) -> Truth, decisive: Truth) -> Outcome {
     let result = truth(outcomes.map(\.truth))
     let deciding = outcomes.filter { $0.truth == result || result != decisive && result != .unknown }
-    return Outcome(result, deciding.flatMap(\.evidence), deciding.flatMap(\.reasons))
+    return Outcome(result, deciding.flatMap(\.clues), deciding.flatMap(\.reasons))
   }
 
   /// Which default holds is not known, and need not be where the test comes to the same with each of them.
   private func outcome(
     of test: Test, over candidates: [EffectiveFacts.Candidate], by difference: String, of name: FactName,
-    evidence: (String) -> [Evidence]
+    clues: (String) -> [Clue]
   ) -> Outcome {
     var values: [String] = []
     for candidate in candidates {
       let text = candidate.value?.description ?? "nothing"
       if !values.contains(text) { values.append(text) }
     }
-    let found = evidence("\(values.joined(separator: " or ")), by \(difference)")
+    let found = clues("\(values.joined(separator: " or ")), by \(difference)")
     let answers = Set(
       candidates.map {
         $0.value.map { value in test.holds(for: value, on: facts.today) } ?? test.holdsForAbsent
@@ -75,14 +67,8 @@ struct Evaluation {
   }
 
   private func evaluate(_ name: FactName, _ test: Test) -> Outcome {
-    let label = name.subject == nil && !entity.id.isEmpty ? entity.label : ""
-    func evidence(_ found: String, _ sources: [Source]) -> [Evidence] {
-      [
-        Evidence(
-          entity: label, fact: name.description, expected: String(test.description.trimmingPrefix("is ")),
-          found: Self.bounded(found),
-          sources: sources.map(\.description))
-      ]
+    func clue(_ found: Clue.Found, _ sources: [Source]) -> [Clue] {
+      [Clue(entity: entity, name: name, test: test, found: found, sources: sources)]
     }
     let isRaw = if case .isConfigured = test { true } else { false }
     switch isRaw ? facts.stated(name, of: entity) : facts.lookup(name, of: entity) {
@@ -92,22 +78,22 @@ struct Evaluation {
         [Reason(.missingFact, "the snapshot does not state '\(name)' of \(name.subject ?? entity.label)")])
     case .either(let candidates, let difference, let places):
       return outcome(of: test, over: candidates, by: difference, of: name) { found in
-        evidence(found, candidates.compactMap(\.source) + places)
+        clue(.text(found), candidates.compactMap(\.source) + places)
       }
     case .fact(.unreadable(let obstacle, let detail, let source)):
       let code: Reason.Code = obstacle == .needsRunningHost ? .needsRunningHost : .unreadable
       let message = "\(source): \(detail)"
       return Outcome(
-        .unknown, evidence("unreadable (\(obstacle.rawValue))", [source]), [Reason(code, message)])
+        .unknown, clue(.text("unreadable (\(obstacle.rawValue))"), [source]), [Reason(code, message)])
     case .fact(.absent(let places)):
-      return Outcome(test.holdsForAbsent ? .yes : .no, evidence("not set", places))
+      return Outcome(test.holdsForAbsent ? .yes : .no, clue(.text("not set"), places))
     case .fact(.observed(let value, let sources)):
       guard let holds = test.holds(for: value, on: facts.today) else {
         return Outcome(
-          .unknown, evidence(value.description, sources),
+          .unknown, clue(.value(value), sources),
           [Reason(.typeMismatch, "'\(test)' cannot judge \(name), a \(value.type.rawValue)")])
       }
-      return Outcome(holds ? .yes : .no, evidence(value.description, sources))
+      return Outcome(holds ? .yes : .no, clue(.value(value), sources))
     }
   }
 }

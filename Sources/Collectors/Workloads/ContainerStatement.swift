@@ -1,6 +1,5 @@
 import Facts
 import Host
-import SystemPackage
 
 /// States what confines a container: each fact by its least confined process.
 struct ContainerStatement {
@@ -92,8 +91,8 @@ struct ContainerStatement {
     var types: Set<String> = []
     var instead: Fact?
     for process in processes {
-      let (bytes, path) = labels.read(process.id, root)
-      let source = Source.file(place(path))
+      let (bytes, name) = labels.read(process.id, root)
+      let source = Source.file("/proc/\(process.id)/\(name)")
       switch bytes {
       // The process went away since the table was read.
       case .failure(let error) where error.reason == .vanished: continue
@@ -186,7 +185,7 @@ struct UserMaps {
 
   private static func read(_ id: ProcessID, _ root: borrowing HostRoot) -> Result<UInt32?, HostError> {
     do throws(HostError) {
-      for line in try root.bytes(FilePath("proc/\(id)/uid_map")).lines {
+      for line in try root.bytes(of: id, "uid_map").lines {
         let fields = line.split { $0 == 0x20 || $0 == 0x09 }.compactMap(\.decimal)
         if fields.count == 3, fields[0] == 0, fields[2] > 0 { return .success(UInt32(exactly: fields[1])) }
       }

@@ -153,9 +153,9 @@ struct HostMounts {
     if let own = process.namespaces["mnt"], own == first?.namespaces["mnt"] {
       return .success(MountFindings(wholeHost: self, isRootReadOnly: isRootReadOnly))
     }
-    let path = FilePath("proc/\(process.id)/mountinfo")
     do throws(HostError) {
-      let table = MountTable(parsing: try root.bytes(path, atMost: 16 << 20), from: place(path))
+      let bytes = try root.bytes(of: process.id, "mountinfo", atMost: 16 << 20)
+      let table = MountTable(parsing: bytes, from: "/proc/\(process.id)/mountinfo")
       return .success(MountFindings(table, podUID: podUID, host: self))
     } catch {
       return .failure(error)

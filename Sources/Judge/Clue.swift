@@ -1,0 +1,46 @@
+import Facts
+import Profiles
+import Reports
+
+/// What may become a piece of evidence: most of thousands never do, so that its words are made only when they are asked for.
+struct Clue {
+  enum Found {
+    case value(Value)
+    case text(String)
+  }
+
+  let entity: Entity
+  let name: FactName
+  let test: Test
+  let found: Found
+  let sources: [Source]
+  /// How many times the test is denied by what it stands in.
+  var denials = 0
+  /// It decides nothing and is shown beside what did.
+  var isForInformation = false
+
+  var evidence: Evidence {
+    Evidence(
+      entity: name.subject == nil && !entity.id.isEmpty ? entity.label : "", fact: name.description,
+      expected: isForInformation ? Evidence.forInformation : expected, found: Self.bounded(words),
+      sources: sources.map(\.description))
+  }
+
+  private var expected: String {
+    let words = test.description
+    let plain = words.hasPrefix("is ") ? String(words.dropFirst(3)) : words
+    return (0..<denials).reduce(plain) { text, _ in "not (\(text))" }
+  }
+
+  private var words: String {
+    switch found {
+    case .value(let value): value.description
+    case .text(let text): text
+    }
+  }
+
+  /// A list may have thousands of elements; what is shown of it is for a person.
+  private static func bounded(_ found: String) -> String {
+    found.utf8.count <= 512 ? found : String(found.prefix(400)) + "… (\(found.utf8.count) bytes in all)"
+  }
+}
