@@ -1,5 +1,6 @@
 import Facts
 import Host
+import SystemPackage
 
 /// Reads processes' labels: AppArmor's own file where the kernel has it (Linux 5.8), else the one that belongs to the first module
 /// that labels.

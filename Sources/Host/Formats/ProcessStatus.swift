@@ -60,7 +60,7 @@ package struct ProcessStatus: Hashable, Sendable {
     hasCapabilities = capabilityLines == 5
   }
 
-  private static let initials = Array("NPUGCS".utf8)
+  private static let initials = Array("NPUGCST".utf8)
 
   private static func ids(_ value: ArraySlice<UInt8>) -> [UInt32] {
     value.split { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }
