@@ -17,7 +17,11 @@ import SystemPackage
 func workloads(_ configuration: Benchmark.Configuration, _ run: Run, _ auditor: Auditor) {
   for count in [10, 100, 1_000, 5_000] {
     let place = FilePath("/dev/shm/plumbline-workloads/\(count)")
-    guard (try? HostRoot(at: place.appending("root"))) != nil else { continue }
+    do {
+      _ = try HostRoot(at: place).names(in: "root")
+    } catch {
+      continue
+    }
 
     func root() throws -> HostRoot {
       let text = try HostRoot(at: place).bytes("attributes.tsv", atMost: 64 << 20)
