@@ -24,6 +24,7 @@ struct Evaluation {
   func evaluate(_ expectation: Expectation) -> Outcome {
     switch expectation {
     case .fact(let name, let test): return evaluate(name, test)
+    case .undecided(let why): return Outcome(.unknown, [], [Reason(.needsPerson, why)])
     case .not(let part):
       let outcome = evaluate(part)
       let evidence = outcome.evidence.map {
@@ -107,7 +108,24 @@ struct Evaluation {
           .unknown, evidence(value.description, sources),
           [Reason(.typeMismatch, "'\(test)' cannot judge \(name), a \(value.type.rawValue)")])
       }
-      return Outcome(holds ? .yes : .no, evidence(value.description, sources))
+      return Outcome(holds ? .yes : .no, evidence(Self.found(value, by: test), sources))
+    }
+  }
+
+  /// Of a long list what the test asked for, and how many elements there are: who reads it looks for just these.
+  private static func found(_ value: Value, by test: Test) -> String {
+    guard case .list(let values) = value, values.count > 16 else { return value.description }
+    switch test {
+    case .contains(let named), .containsAny(let named), .excludes(let named):
+      let present = named.filter(values.contains)
+      return present.isEmpty
+        ? "none of these among \(values.count)" : "\(Value.list(present)) among \(values.count)"
+    case .onlyFrom(let named):
+      let others = values.filter { !named.contains($0) }
+      return others.isEmpty ? "\(values.count), all of them allowed" : "\(Value.list(others)) among \(values.count)"
+    case .equals, .notEquals, .oneOf, .noneOf, .atMost, .atLeast, .within, .isEmpty, .startsWith, .daysAhead,
+      .isSet, .isConfigured:
+      return value.description
     }
   }
 }
