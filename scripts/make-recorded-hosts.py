@@ -19,6 +19,7 @@ import host_image  # noqa: E402
 import host_images  # noqa: E402
 import host_kubelets  # noqa: E402
 import host_managed  # noqa: E402
+import host_neglected  # noqa: E402
 import host_open  # noqa: E402
 import host_plain  # noqa: E402
 import host_rancher  # noqa: E402
@@ -28,6 +29,7 @@ from tree import Tree  # noqa: E402
 HOSTS = {
     "apparmor-tpm": host_plain.apparmor_tpm,
     "debian": host_plain.debian,
+    "debian-oddities": host_neglected.debian_oddities,
     "eks-worker": host_managed.eks,
     "hardened-control-plane": host_hardened.control_plane,
     "hardened-worker": host_hardened.worker,
@@ -42,11 +44,13 @@ HOSTS = {
     "open-control-plane": host_open.make,
     "openshift": host_images.openshift,
     "permissive-worker": host_hardened.permissive_worker,
+    "rhel-neglected": host_neglected.rhel_neglected,
     "rke2-server": host_rancher.rke2,
     "selinux": host_plain.selinux,
     "spoofed-kubelet": host_kubelets.spoofed,
     "stale-kubelet": host_kubelets.stale,
     "talos": host_managed.talos,
+    "ubuntu-bare": host_neglected.ubuntu_bare,
 }
 
 

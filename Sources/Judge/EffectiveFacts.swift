@@ -75,7 +75,10 @@ struct EffectiveFacts {
     case .change(let found): change = found
     }
     let looked = change.sources.reduce(into: places) { if !$0.contains($1) { $0.append($1) } }
-    let possible = candidates.map { candidate($0, change.applied(to: $0.value), version) }
+    let possible = candidates.flatMap { documented in
+      change.applied(to: documented.value).map { candidate(documented, $0, version) }
+    }
+    if let untold = change.untold { return .either(possible, by: untold, looked) }
     if candidates.count == 1, !isCertain {
       // Its only default holds in circumstances that are not known, and in others there is none.
       return .either(

@@ -54,15 +54,20 @@ struct Evaluation {
 
   /// Which default holds is not known, and need not be where the test comes to the same with each of them.
   private func outcome(
-    of test: Test, over candidates: [EffectiveFacts.Candidate], by difference: String, of name: FactName,
-    evidence: (String) -> [Evidence]
+    of test: Test, over candidates: [EffectiveFacts.Candidate], by difference: String, at places: [Source],
+    of name: FactName, evidence: (String, [Source]) -> [Evidence]
   ) -> Outcome {
     var values: [String] = []
     for candidate in candidates {
-      let text = candidate.value?.description ?? "nothing"
+      let text = candidate.value.map { Self.asked($0, by: test) ?? $0.description } ?? "nothing"
       if !values.contains(text) { values.append(text) }
     }
-    let found = evidence("\(values.joined(separator: " or ")), by \(difference)")
+    var sources = candidates.compactMap(\.source)
+    if values.count == 1, let first = sources.first {
+      sources = [Source(.documentation, first.place, key: "default of every documented version")]
+    }
+    let text = values.joined(separator: " or ") + (values.count == 1 ? "" : ", by \(difference)")
+    let found = evidence(text, sources + places)
     let answers = Set(
       candidates.map {
         $0.value.map { value in test.holds(for: value, on: facts.today) } ?? test.holdsForAbsent
@@ -92,9 +97,8 @@ struct Evaluation {
         .unknown, [],
         [Reason(.missingFact, "the snapshot does not state '\(name)' of \(name.subject ?? entity.label)")])
     case .either(let candidates, let difference, let places):
-      return outcome(of: test, over: candidates, by: difference, of: name) { found in
-        evidence(found, candidates.compactMap(\.source) + places)
-      }
+      return outcome(
+        of: test, over: candidates, by: difference, at: places, of: name, evidence: evidence)
     case .fact(.unreadable(let obstacle, let detail, let source)):
       let code: Reason.Code = obstacle == .needsRunningHost ? .needsRunningHost : .unreadable
       let message = "\(source): \(detail)"
@@ -114,18 +118,25 @@ struct Evaluation {
 
   /// Of a long list what the test asked for, and how many elements there are: who reads it looks for just these.
   private static func found(_ value: Value, by test: Test) -> String {
-    guard case .list(let values) = value, values.count > 16 else { return value.description }
+    guard case .list(let values) = value, value.description.utf8.count > 200,
+      let asked = asked(value, by: test)
+    else { return value.description }
+    return "\(asked) among \(values.count)"
+  }
+
+  /// The elements of a list that a test decides by; nil for a test of something else.
+  private static func asked(_ value: Value, by test: Test) -> String? {
+    guard case .list(let values) = value else { return nil }
+    func show(_ elements: [Value], _ none: String) -> String {
+      elements.isEmpty ? none : Value.list(elements).description
+    }
     switch test {
     case .contains(let named), .containsAny(let named), .excludes(let named):
-      let present = named.filter(values.contains)
-      return present.isEmpty
-        ? "none of these among \(values.count)" : "\(Value.list(present)) among \(values.count)"
-    case .onlyFrom(let named):
-      let others = values.filter { !named.contains($0) }
-      return others.isEmpty ? "\(values.count), all of them allowed" : "\(Value.list(others)) among \(values.count)"
+      return show(named.filter(values.contains), "none of these")
+    case .onlyFrom(let named): return show(values.filter { !named.contains($0) }, "no others")
     case .equals, .notEquals, .oneOf, .noneOf, .atMost, .atLeast, .within, .isEmpty, .startsWith, .daysAhead,
       .isSet, .isConfigured:
-      return value.description
+      return nil
     }
   }
 }

@@ -6,12 +6,14 @@ import Profiles
 struct ListChange {
   enum Found {
     case change(ListChange)
-    /// What is added or taken can't be told, so nor can the list.
+    /// What is added can't be told, so nor can the list.
     case unread(Fact)
   }
 
   private var added: [Value] = []
   private var taken: [Value] = []
+  /// The fact that would say what is taken, where it can't be read.
+  private(set) var untold: String?
   /// Every place that was looked at.
   private(set) var sources: [Source] = []
   /// Of these the ones that set something.
@@ -20,34 +22,56 @@ struct ListChange {
   /// The change that a default names; none where it stands alone. All defaults of one fact name the same.
   static func of(_ documented: DocumentedDefault, _ entity: Entity, _ facts: EffectiveFacts) -> Found {
     var change = ListChange()
-    for (name, part) in [(documented.plus, \ListChange.added), (documented.minus, \ListChange.taken)] {
-      guard let name else { continue }
-      switch facts.lookup(FactName(name), of: entity) {
-      case .fact(.observed(.list(let values), let sources)):
-        change[keyPath: part] = values
-        change.sources += sources
-        change.setting.formUnion(sources)
-      case .fact(.absent(let places)): change.sources += places
-      case .fact(.unreadable(let obstacle, let detail, let source)):
-        return .unread(.unreadable(obstacle, detail: detail, source))
-      case .fact(.observed(let value, let sources)):
-        return .unread(unknown("\(name) is a \(value.type.rawValue)", sources))
-      case .either(_, let difference, let places):
-        return .unread(unknown("\(name) is one or another by \(difference)", places))
-      case .missing: return .unread(unknown("\(name) is not stated", []))
+    if let name = documented.plus {
+      switch change.values(of: name, entity, facts) {
+      case .success(let values): change.added = values
+      case .failure(let unread): return .unread(unread.fact)
+      }
+    }
+    if let name = documented.minus {
+      switch change.values(of: name, entity, facts) {
+      case .success(let values): change.taken = values
+      case .failure(let unread):
+        change.untold = name
+        change.sources += unread.fact.sources
       }
     }
     return .change(change)
   }
 
-  private static func unknown(_ detail: String, _ sources: [Source]) -> Fact {
-    .unreadable(.unsupported, detail: detail, sources.first ?? Source(.documentation, "defaults"))
+  private struct Unread: Error {
+    let fact: Fact
   }
 
-  /// What is turned on is on, whether or not it is also turned off.
-  func applied(to value: Value) -> Value {
-    guard case .list(let values) = value else { return value }
+  private mutating func values(
+    of name: String, _ entity: Entity, _ facts: EffectiveFacts
+  ) -> Result<[Value], Unread> {
+    func unknown(_ detail: String, _ sources: [Source]) -> Result<[Value], Unread> {
+      let source = sources.first ?? Source(.documentation, name)
+      return .failure(Unread(fact: .unreadable(.unsupported, detail: "\(name) \(detail)", source)))
+    }
+    switch facts.lookup(FactName(name), of: entity) {
+    case .fact(.observed(.list(let values), let found)):
+      sources += found
+      setting.formUnion(found)
+      return .success(values)
+    case .fact(.absent(let places)):
+      sources += places
+      return .success([])
+    case .fact(.observed(let value, let found)): return unknown("is a \(value.type.rawValue)", found)
+    case .fact(let unreadable): return .failure(Unread(fact: unreadable))
+    case .either(_, let difference, let places): return unknown("is one or another by \(difference)", places)
+    case .missing: return unknown("is not stated", [])
+    }
+  }
+
+  /// What a default's value comes to: one list, or, where it is not known what is taken, the longest and the shortest. What a
+  /// test of lists says of both it says of every list between them.
+  func applied(to value: Value) -> [Value] {
+    guard case .list(let values) = value else { return [value] }
+    // What is turned on is on, whether or not it is also turned off.
     let kept = values.filter { !taken.contains($0) || added.contains($0) }
-    return .list(kept + added.filter { !kept.contains($0) })
+    let longest = Value.list(kept + added.filter { !kept.contains($0) })
+    return untold == nil ? [longest] : [longest, .list(added)]
   }
 }

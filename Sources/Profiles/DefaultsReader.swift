@@ -74,7 +74,9 @@ struct DefaultsReader {
   private func operand(
     _ key: String, _ fields: [String: Node], _ fact: Declaration, _ subject: Subject
   ) -> String? {
-    guard let node = fields[key], let name = reader.text(node, "'\(key)'", line: node.line) else { return nil }
+    guard let node = fields[key], let name = reader.text(node, "'\(key)'", line: node.line) else {
+      return nil
+    }
     guard let other = subject.declaration(of: name) else {
       reader.problem(
         node.line,

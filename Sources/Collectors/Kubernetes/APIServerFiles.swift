@@ -36,12 +36,7 @@ struct APIServerFiles {
     ] + AuditPolicy.declarations + AdmissionFiles.declarations
 
   func add(to entity: inout Entity, _ host: borrowing HostView) {
-    // The old flag names all of them; without it those of the version hold, which a collector does not know.
-    if case .absent(let places)? = entity["admission-control"] {
-      entity["admission.plugins"] = .absent(places)
-    } else {
-      entity["admission.plugins"] = entity["admission-control"] ?? .absent(facts.instance.place)
-    }
+    entity["admission.plugins"] = admissionPlugins(entity["admission-control"])
     addEncryption(to: &entity, host)
     addAuthorization(to: &entity, host)
     addAuthentication(to: &entity, host)
@@ -50,6 +45,16 @@ struct APIServerFiles {
     case .node(let root, let place): AuditPolicy(root, place: place).add(to: &entity)
     }
     AdmissionFiles(files: self).add(to: &entity, host)
+  }
+
+  /// The old flag names all of them; without it those of the version hold, which a collector does not know. OpenShift makes other
+  /// flags of its file, and never this one.
+  private func admissionPlugins(_ named: Fact?) -> Fact {
+    switch named {
+    case .unreadable(.unsupported, _, let source): .absent(source)
+    case let fact?: fact
+    case nil: .absent(facts.instance.place)
+    }
   }
 
   enum Document {
