@@ -126,17 +126,18 @@ private struct FileCapabilitySearch {
     do throws(HostError) {
       // /bin may be a link to /usr/bin: the same directory is looked at once.
       guard isNew(try host.root.status(directory)) else { return true }
-      let (count, found) = try host.root.names(
-        in: directory, havingExtendedAttribute: "security.capability", ofAtMost: Self.attributeLimit)
-      names += count
+      let entries = try host.root.entries(in: directory)
+      names += entries.count
       guard names <= Self.mostNames else { return false }
-      for (name, attribute) in found where !Self.isSharedObject(name) {
-        look(at: directory.appending(name), attribute, host, into: &record)
-      }
+      let programs = entries.filter { $0.type == nil || $0.type == .file }.map(\.name)
+      let found = try host.root.extendedAttributes(
+        "security.capability", ofAtMost: Self.attributeLimit,
+        of: programs.filter { !Self.isSharedObject($0) }, in: directory)
+      for (name, attribute) in found { look(at: directory.appending(name), attribute, host, into: &record) }
       guard depth > 0 else { return true }
-      for name in try host.root.names(in: directory) {
-        let path = directory.appending(name)
-        guard linkStatus(path, host, into: &record)?.type == .directory else { continue }
+      for entry in entries where entry.type == nil || entry.type == .directory {
+        let path = directory.appending(entry.name)
+        if entry.type == nil, linkStatus(path, host, into: &record)?.type != .directory { continue }
         guard search(path, depth - 1, host, into: &record) else { return false }
       }
     } catch {

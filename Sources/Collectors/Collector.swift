@@ -67,6 +67,16 @@ package func collect(
 
 /// Without the repeats: two collectors may name the same file for the same role, and state the same of it.
 private func distinct(_ entities: [Entity]) -> [Entity] {
-  var seen: Set<Entity> = []
-  return entities.filter { seen.insert($0).inserted }
+  struct Name: Hashable {
+    let subject: String
+    let id: String
+  }
+  var first: [Name: [Int]] = [:]
+  return entities.enumerated().filter { index, entity in
+    let name = Name(subject: entity.subject, id: entity.id)
+    let others = first[name] ?? []
+    if others.contains(where: { entities[$0] == entity }) { return false }
+    first[name] = others + [index]
+    return true
+  }.map(\.element)
 }

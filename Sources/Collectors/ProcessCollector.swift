@@ -174,8 +174,8 @@ private struct LabelReader {
 
   mutating func add(to entity: inout Entity, _ id: ProcessID, _ root: borrowing HostRoot) {
     let names = ["label", "label.mode", "label.type"]
-    let (bytes, path) = read(id, root)
-    let source = Source.file(place(path))
+    let (bytes, name) = read(id, root)
+    let source = Source.file("/proc/\(id)/\(name)")
     switch bytes {
     case .failure(let error):
       for name in names { entity[name] = Self.failed(error, source) }
@@ -195,11 +195,11 @@ private struct LabelReader {
   }
 
   private mutating func read(_ id: ProcessID, _ root: borrowing HostRoot) -> (
-    Result<[UInt8], HostError>, FilePath
+    Result<[UInt8], HostError>, name: String
   ) {
-    let own = FilePath("proc/\(id)/attr/apparmor/current")
+    let own = "attr/apparmor/current"
     if hasOwnFile != false {
-      let result = Self.bytes(own, root)
+      let result = Self.bytes(id, own, root)
       switch result {
       case .success:
         hasOwnFile = true
@@ -208,8 +208,8 @@ private struct LabelReader {
       case .failure: return (result, own)
       }
     }
-    let shared = FilePath("proc/\(id)/attr/current")
-    let result = Self.bytes(shared, root)
+    let shared = "attr/current"
+    let result = Self.bytes(id, shared, root)
     switch result {
     case .failure(let error) where error.reason == .absent || error.reason == .vanished: break
     // The process is there and has no file of AppArmor's: none has.
@@ -218,9 +218,11 @@ private struct LabelReader {
     return (result, shared)
   }
 
-  private static func bytes(_ path: FilePath, _ root: borrowing HostRoot) -> Result<[UInt8], HostError> {
+  private static func bytes(_ id: ProcessID, _ name: String, _ root: borrowing HostRoot)
+    -> Result<[UInt8], HostError>
+  {
     do throws(HostError) {
-      return .success(try root.bytes(path, atMost: 65_536))
+      return .success(try root.bytes(of: id, name, atMost: 65_536))
     } catch {
       return .failure(error)
     }

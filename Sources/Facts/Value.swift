@@ -1,5 +1,5 @@
 /// What a fact can hold. Closed on purpose: a check can be type-checked before anything runs.
-package indirect enum Value: Hashable, Sendable {
+package enum Value: Hashable, Sendable {
   case flag(Bool)
   case number(Int64)
   /// A length of time, in whole seconds.

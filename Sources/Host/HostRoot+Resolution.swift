@@ -57,14 +57,22 @@ extension HostRoot {
     return FileStatus(status)
   }
 
-  /// lgetxattr(2) of a name in a resolved directory: the directory is the descriptor's, and the name has no slash.
+  /// An attribute of a name in a resolved directory: the directory is the descriptor's, and the name has no slash.
+  /// - Parameter isRecent: Whether to ask getxattrat(2), which looks nothing else up; false once the kernel, or a seccomp profile
+  ///   that does not know it, has refused it.
   func linkAttribute(
     _ attribute: String, of name: FilePath.Component, in directory: borrowing Descriptor,
-    _ buffer: inout [UInt8]
+    _ buffer: inout [UInt8], isRecent: inout Bool
   ) -> Int {
-    var path = Array("/proc/self/fd/\(directory.number)/".utf8CString.dropLast())
-    name.withPlatformString { path.append(contentsOf: UnsafeBufferPointer(start: $0, count: strlen($0) + 1)) }
-    return lgetxattr(path, attribute, &buffer, buffer.count)
+    name.withPlatformString { name in
+      if isRecent {
+        let length = linux_getxattrat(directory.number, name, attribute, &buffer, UInt32(buffer.count))
+        if length >= 0 || (errno != ENOSYS && errno != EPERM) { return length }
+        isRecent = false
+      }
+      let prefix = "/proc/self/fd/\(directory.number)/"
+      return lgetxattr(prefix + String(cString: name), attribute, &buffer, buffer.count)
+    }
   }
 
   func apply(_ entry: Attributes.Entry?, to status: FileStatus) -> FileStatus {
@@ -81,48 +89,52 @@ extension HostRoot {
   func read(_ opened: borrowing Descriptor, _ path: FilePath, atMost limit: Int) throws(HostError) -> [UInt8]
   {
     var content: [UInt8] = []
-    var chunk = 4096
+    var chunk = 1 << 14
     while true {
-      var failure: Int32 = 0
       let wanted = min(chunk, limit + 1 - content.count)
-      let part = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+      let got = withUnsafeTemporaryAllocation(byteCount: wanted, alignment: 1) { buffer in
         let got = Glibc.read(opened.number, buffer.baseAddress, wanted)
-        failure = got < 0 ? errno : 0
-        count = max(0, got)
+        if got > 0 { content.append(contentsOf: buffer.prefix(got)) }
+        return got
       }
-      if failure == EINTR { continue }
-      guard failure == 0 else { throw HostError(path, errno: failure) }
-      if part.isEmpty { return content }
-      if content.isEmpty { content = part } else { content += part }
+      if got == 0 { return content }
+      if got < 0 {
+        if errno == EINTR { continue }
+        throw HostError(path, errno: errno)
+      }
       guard content.count <= limit else { throw HostError(path, .tooLarge(limit: limit)) }
       chunk = min(chunk * 4, 1 << 18)
     }
   }
 
   func list(_ opened: consuming Descriptor, _ path: FilePath, atMost limit: Int)
-    throws(HostError) -> [FilePath.Component]
+    throws(HostError) -> [DirectoryEntry]
   {
     // fdopendir takes its descriptor over, so it gets one of its own.
     let duplicate = fcntl(opened.number, F_DUPFD_CLOEXEC, 0)
     guard duplicate >= 0, let stream = fdopendir(duplicate) else { throw HostError(path, errno: errno) }
     defer { closedir(stream) }
-    var names: [[CChar]] = []
+    var entries: [(name: [CChar], type: FileType?)] = []
     while true {
       errno = 0
       guard let entry = readdir(stream) else {
         if errno != 0 { throw HostError(path, errno: errno) }
         break
       }
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        Array(bytes.bindMemory(to: CChar.self).prefix { $0 != 0 })
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { bytes in
+        bytes.withMemoryRebound(to: CChar.self, capacity: 256) {
+          Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
+        }
       }
-      if name == [0x2e] || name == [0x2e, 0x2e] { continue }
-      guard names.count < limit else { throw HostError(path, .tooLarge(limit: limit)) }
-      names.append(name + [0])
+      if name == [0x2e, 0] || name == [0x2e, 0x2e, 0] { continue }
+      guard entries.count < limit else { throw HostError(path, .tooLarge(limit: limit)) }
+      entries.append((name, FileType(directoryEntry: entry.pointee.d_type)))
     }
     // By bytes, as strcmp(3) has it: the same order in every locale.
-    names.sort { left, right in strcmp(left, right) < 0 }
-    return names.compactMap { FilePath.Component(platformString: $0) }
+    entries.sort { left, right in strcmp(left.name, right.name) < 0 }
+    return entries.compactMap { entry in
+      FilePath.Component(platformString: entry.name).map { DirectoryEntry(name: $0, type: entry.type) }
+    }
   }
 
   static func isProcfs(_ descriptor: borrowing Descriptor) -> Bool {
@@ -130,10 +142,11 @@ extension HostRoot {
     return fstatfs(descriptor.number, &filesystem) == 0 && Int(filesystem.f_type) == procfsMagic
   }
 
-  static func holdsProcfs(_ directory: borrowing Descriptor, _ resolution: Resolution) -> Bool {
-    let number = linux_openat(directory.number, "proc", pathOnly | O_CLOEXEC | O_NOFOLLOW)
-    guard number >= 0 else { return false }
-    return isProcfs(Descriptor(owning: number))
+  /// The root's proc/; its number is -1 where that is not the kernel's own.
+  static func procfs(beneath directory: borrowing Descriptor) -> Descriptor {
+    let found = Descriptor(
+      owning: linux_openat(directory.number, "proc", pathOnly | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW))
+    return isProcfs(found) ? found : Descriptor(owning: -1)
   }
 
   /// Whether openat2 works here: ENOSYS before Linux 5.6, EPERM under seccomp profiles older than it.

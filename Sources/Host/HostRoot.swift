@@ -27,6 +27,8 @@ package struct HostRoot: ~Copyable {
   /// True where proc/ beneath the root is the kernel's own procfs: system calls about the running kernel then speak of this host.
   package let isRunning: Bool
   let directory: Descriptor
+  /// The kernel's own procfs beneath the root; its number is -1 where there is none.
+  let procfs: Descriptor
   let attributes: Attributes?
 
   /// Opens a root.
@@ -49,7 +51,9 @@ package struct HostRoot: ~Copyable {
     self.name = name
     self.attributes = attributes
     self.resolution = chosen
-    isRunning = Self.holdsProcfs(directory, chosen)
+    let procfs = Self.procfs(beneath: directory)
+    isRunning = procfs.number >= 0
+    self.procfs = procfs
     self.directory = directory
   }
 
@@ -71,12 +75,22 @@ package struct HostRoot: ~Copyable {
   /// - Throws: `HostError`; `.tooLarge` past the limit.
   package func names(in path: FilePath, atMost limit: Int = 65_536) throws(HostError) -> [FilePath.Component]
   {
+    try entries(in: path, atMost: limit).map(\.name)
+  }
+
+  /// What is in a directory, sorted by the bytes of its names, without `.` and `..`.
+  /// - Throws: `HostError`; `.tooLarge` past the limit.
+  package func entries(in path: FilePath, atMost limit: Int = 65_536) throws(HostError) -> [DirectoryEntry] {
     if let code = attributes?.error(reading: path) { throw HostError(path, errno: code) }
     let found = try resolve(path, following: true)
     let type = try status(of: found, path).type
     guard type == .directory else { throw HostError(path, .wrongType(type)) }
     let opened = try reopen(found, O_RDONLY | O_DIRECTORY, path)
-    return try list(opened, path, atMost: limit)
+    let entries = try list(opened, path, atMost: limit)
+    guard let attributes else { return entries }
+    return entries.map {
+      DirectoryEntry(name: $0.name, type: attributes.entry(path.appending($0.name))?.type ?? $0.type)
+    }
   }
 
   /// The metadata of what a path leads to, its last link followed.
@@ -126,30 +140,29 @@ package struct HostRoot: ~Copyable {
     return Array(buffer.prefix(length))
   }
 
-  /// Those of a directory's names whose own inode has an extended attribute, with what reading it gave, and how many names there
-  /// are in all. One system call a name: directories of programs hold thousands. Links are not followed.
-  package func names(
-    in path: FilePath, havingExtendedAttribute attribute: String, ofAtMost size: Int,
-    atMost limit: Int = 65_536
-  ) throws(HostError) -> (count: Int, found: [(FilePath.Component, Result<[UInt8], HostError>)]) {
-    let names = try names(in: path, atMost: limit)
+  /// Those of a directory's names whose own inode has an extended attribute, with what reading it gave. One system call a
+  /// name: directories of programs hold thousands. Links are not followed.
+  package func extendedAttributes(
+    _ attribute: String, ofAtMost size: Int, of names: [FilePath.Component], in path: FilePath
+  ) throws(HostError) -> [(FilePath.Component, Result<[UInt8], HostError>)] {
     let directory = try resolve(path, following: true)
     var found: [(FilePath.Component, Result<[UInt8], HostError>)] = []
+    var buffer = [UInt8](repeating: 0, count: size)
+    var isRecent = true
     for name in names {
-      let place = path.appending(name)
-      if let recorded = attributes?.entry(place)?.extendedAttributes[attribute] {
+      if let attributes, let recorded = attributes.entry(path.appending(name))?.extendedAttributes[attribute]
+      {
         found.append((name, .success(recorded)))
         continue
       }
-      var buffer = [UInt8](repeating: 0, count: size)
-      let length = linkAttribute(attribute, of: name, in: directory, &buffer)
+      let length = linkAttribute(attribute, of: name, in: directory, &buffer, isRecent: &isRecent)
       if length >= 0 {
         found.append((name, .success(Array(buffer.prefix(length)))))
       } else if ![ENODATA, EOPNOTSUPP, ENOENT].contains(errno) {
-        found.append((name, .failure(HostError(place, errno: errno))))
+        found.append((name, .failure(HostError(path.appending(name), errno: errno))))
       }
     }
-    return (names.count, found)
+    return found
   }
 
   /// The root directory that a process sees, as a door of its own: a component's flags name paths in *its* mount namespace.

@@ -14,12 +14,28 @@ package struct HostView: ~Copyable {
   /// The options the host's kernel was built with.
   package let kernelConfiguration: KernelConfigurationAnswer
 
+  private let derived = Derived()
+
   package init(_ root: consuming HostRoot) {
     processes = ProcessTable(reading: root)
     mounts = Self.mounts(root)
     (accounts, accountsError) = Self.accounts(root)
     kernelConfiguration = KernelConfigurationAnswer(reading: root)
     self.root = root
+  }
+
+  /// What several collectors need and make of this view, made by whichever needs it first.
+  /// - Parameter key: Names it: one thing has one name, and one type.
+  package func once<T>(_ key: String, _ make: (borrowing HostView) -> T) -> T {
+    if let made = derived.values[key] as? T { return made }
+    let made = make(self)
+    derived.values[key] = made
+    return made
+  }
+
+  /// A view is never changed; only what was already made of it is kept.
+  private final class Derived {
+    var values: [String: Any] = [:]
   }
 
   private static func mounts(_ root: borrowing HostRoot) -> Result<MountTable, HostError> {

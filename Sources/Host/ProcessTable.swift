@@ -12,20 +12,28 @@ package struct HostProcess: Sendable {
   package let cgroup: ControlGroup
   /// What /proc/PID/exe says, a deleted executable's ` (deleted)` kept.
   package let executable: Result<FilePath, HostError>
+  /// The executable's last path component, without ` (deleted)`.
+  package let executableName: String?
   /// The arguments, the first being what it calls itself.
   package let arguments: Result<[String], HostError>
-  /// Inode numbers of its namespaces by kind (`mnt`, `pid`, `net`, `user`, `ipc`, `uts`, `cgroup`); namespaces(7).
-  package let namespaces: [String: UInt64]
-  /// Why namespaces are missing from the above.
-  package let namespaceError: HostError?
+  package let namespaces: ProcessNamespaces
+
+  /// Why namespaces are missing.
+  package var namespaceError: HostError? { namespaces.error }
 
   /// `etcd[812]`, for evidence.
   package var label: String { "\(status.name)[\(id)]" }
 
-  /// The executable's last path component, without ` (deleted)`.
-  package var executableName: String? {
-    guard case .success(let path) = executable, let last = path.lastComponent?.string else { return nil }
-    return last.hasSuffix(" (deleted)") ? String(last.dropLast(10)) : last
+  /// What it can be taken for: its executable's name, its command name, and the last path component of its first argument.
+  package var names: Set<String> {
+    var names: Set<String> = [status.name]
+    if let executableName { names.insert(executableName) }
+    if case .success(let arguments) = arguments, let first = arguments.first,
+      let last = first.split(separator: "/").last
+    {
+      names.insert(String(last))
+    }
+    return names
   }
 }
 
@@ -40,7 +48,18 @@ package struct ProcessTable: Sendable {
   /// Nil where proc/ could not be listed at all.
   package let listingError: HostError?
 
-  package subscript(_ id: ProcessID) -> HostProcess? { processes.first { $0.id == id } }
+  /// Where in `processes` those are that can be taken for something of a name.
+  private let indexByName: [String: [Int]]
+
+  package subscript(_ id: ProcessID) -> HostProcess? {
+    let index = processes.partitioningIndex { $0.id >= id }
+    return index < processes.count && processes[index].id == id ? processes[index] : nil
+  }
+
+  /// Those that can be taken for something of one of these names, in order of their ids; ``HostProcess/names``.
+  package func processes(called names: some Sequence<String>) -> [HostProcess] {
+    Set(names.flatMap { indexByName[$0] ?? [] }).sorted().map { processes[$0] }
+  }
 
   package init(reading root: borrowing HostRoot, atMost limit: Int = 65_536) {
     var processes: [HostProcess] = []
@@ -65,6 +84,9 @@ package struct ProcessTable: Sendable {
       }
     }
     self.processes = processes
+    indexByName = processes.enumerated().reduce(into: [:]) { index, process in
+      for name in process.element.names { index[name, default: []].append(process.offset) }
+    }
     self.kernelThreads = kernelThreads
     self.vanished = vanished
     self.errors = errors
@@ -73,32 +95,40 @@ package struct ProcessTable: Sendable {
 
   /// - Returns: nil for a kernel thread.
   private static func read(_ id: ProcessID, _ root: borrowing HostRoot) throws(HostError) -> HostProcess? {
-    let directory = FilePath("proc/\(id)")
-    guard let stat = ProcessStat(parsing: try root.bytes(directory.appending("stat"))) else {
-      throw HostError(directory.appending("stat"), .vanished)
+    guard let stat = ProcessStat(parsing: try root.bytes(of: id, "stat")) else {
+      throw HostError(FilePath("proc/\(id)/stat"), .vanished)
     }
     guard !stat.isKernelThread else { return nil }
-    guard let status = ProcessStatus(parsing: try root.bytes(directory.appending("status"))) else {
-      throw HostError(directory.appending("status"), .vanished)
+    guard let status = ProcessStatus(parsing: try root.bytes(of: id, "status")) else {
+      throw HostError(FilePath("proc/\(id)/status"), .vanished)
     }
     let executable: Result<FilePath, HostError>
+    var executableName: String?
     do throws(HostError) {
-      executable = .success(try root.linkText(directory.appending("exe")))
+      let bytes = try root.linkBytes(of: id, "exe")
+      executable = .success(FilePath(platformString: bytes.map { CChar(bitPattern: $0) } + [0]))
+      executableName = Self.executableName(bytes)
     } catch {
       executable = .failure(error)
     }
     let arguments: Result<[String], HostError>
     do throws(HostError) {
-      let bytes = try root.bytes(directory.appending("cmdline"), atMost: 1 << 21)
-      arguments = .success(Self.arguments(bytes))
+      arguments = .success(Self.arguments(try root.bytes(of: id, "cmdline", atMost: 1 << 21)))
     } catch {
       arguments = .failure(error)
     }
-    let cgroup = try root.bytes(directory.appending("cgroup"))
-    let (namespaces, namespaceError) = Self.namespaces(directory, root)
+    let cgroup = try root.bytes(of: id, "cgroup")
     return HostProcess(
       id: id, status: status, startTicks: stat.startTicks, cgroup: ControlGroup(parsing: cgroup),
-      executable: executable, arguments: arguments, namespaces: namespaces, namespaceError: namespaceError)
+      executable: executable, executableName: executableName, arguments: arguments,
+      namespaces: ProcessNamespaces(reading: id, root))
+  }
+
+  private static func executableName(_ path: [UInt8]) -> String? {
+    guard let last = path.split(separator: UInt8(ascii: "/")).last else { return nil }
+    let deleted = " (deleted)".utf8
+    let isDeleted = last.count > deleted.count && last.suffix(deleted.count).elementsEqual(deleted)
+    return String(decoding: isDeleted ? last.dropLast(deleted.count) : last, as: UTF8.self)
   }
 
   /// NUL-separated, with a NUL at the end; a recorded tree may have newlines instead.
@@ -110,27 +140,17 @@ package struct ProcessTable: Sendable {
       printable($0, atMost: 1 << 16)
     }
   }
+}
 
-  private static let kinds = ["cgroup", "ipc", "mnt", "net", "pid", "user", "uts"]
-
-  private static func namespaces(_ directory: FilePath, _ root: borrowing HostRoot) -> (
-    [String: UInt64], HostError?
-  ) {
-    var namespaces: [String: UInt64] = [:]
-    var failure: HostError?
-    for kind in kinds {
-      do throws(HostError) {
-        // `net:[4026531833]`
-        let text = try root.linkText(
-          directory.appending(["ns", FilePath.Component(kind)].compactMap(\.self))
-        ).string
-        guard let open = text.firstIndex(of: "["), text.hasSuffix("]") else { continue }
-        namespaces[kind] = UInt64(text[text.index(after: open)...].dropLast())
-      } catch {
-        failure = error
-        break
-      }
+extension Array {
+  /// Where the first element is for which a condition holds that holds for all after it too.
+  fileprivate func partitioningIndex(where condition: (Element) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = low + (high - low) / 2
+      if condition(self[middle]) { high = middle } else { low = middle + 1 }
     }
-    return (namespaces, failure)
+    return low
   }
 }

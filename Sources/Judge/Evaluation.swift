@@ -2,16 +2,16 @@ import Facts
 import Profiles
 import Reports
 
-/// What an expectation comes to for one entity, with the evidence that decided.
+/// What an expectation comes to for one entity, with what decided.
 struct Outcome {
   var truth: Truth
-  var evidence: [Evidence]
+  var clues: [Clue]
   /// Why the truth is unknown, if it is.
   var reasons: [Reason]
 
-  init(_ truth: Truth, _ evidence: [Evidence] = [], _ reasons: [Reason] = []) {
+  init(_ truth: Truth, _ clues: [Clue] = [], _ reasons: [Reason] = []) {
     self.truth = truth
-    self.evidence = evidence
+    self.clues = clues
     self.reasons = reasons
   }
 }
@@ -26,13 +26,10 @@ struct Evaluation {
     case .fact(let name, let test): return evaluate(name, test)
     case .undecided(let why): return Outcome(.unknown, [], [Reason(.needsPerson, why)])
     case .not(let part):
-      let outcome = evaluate(part)
-      let evidence = outcome.evidence.map {
-        Evidence(
-          entity: $0.entity, fact: $0.fact, expected: "not (\($0.expected))", found: $0.found,
-          sources: $0.sources)
-      }
-      return Outcome(!outcome.truth, evidence, outcome.reasons)
+      var outcome = evaluate(part)
+      outcome.truth = !outcome.truth
+      for index in outcome.clues.indices { outcome.clues[index].denials += 1 }
+      return outcome
     case .all(let parts):
       return combine(parts.map(evaluate), Truth.all, decisive: .no)
     case .any(let parts):
@@ -40,26 +37,21 @@ struct Evaluation {
     }
   }
 
-  /// A list may have thousands of elements; what is shown of it is for a person.
-  private static func bounded(_ found: String) -> String {
-    found.utf8.count <= 512 ? found : String(found.prefix(400)) + "… (\(found.utf8.count) bytes in all)"
-  }
-
   /// Only the parts that decided are evidence: the failing ones of an `all`, all of them when all passed.
   private func combine(_ outcomes: [Outcome], _ truth: ([Truth]) -> Truth, decisive: Truth) -> Outcome {
     let result = truth(outcomes.map(\.truth))
     let deciding = outcomes.filter { $0.truth == result || result != decisive && result != .unknown }
-    return Outcome(result, deciding.flatMap(\.evidence), deciding.flatMap(\.reasons))
+    return Outcome(result, deciding.flatMap(\.clues), deciding.flatMap(\.reasons))
   }
 
   /// Which default holds is not known, and need not be where the test comes to the same with each of them.
   private func outcome(
     of test: Test, over candidates: [EffectiveFacts.Candidate], by difference: String, at places: [Source],
-    of name: FactName, evidence: (String, [Source]) -> [Evidence]
+    of name: FactName, clues: (Clue.Found, [Source]) -> [Clue]
   ) -> Outcome {
     var values: [String] = []
     for candidate in candidates {
-      let text = candidate.value.map { Self.asked($0, by: test) ?? $0.description } ?? "nothing"
+      let text = candidate.value.map { test.asked(of: $0) ?? $0.description } ?? "nothing"
       if !values.contains(text) { values.append(text) }
     }
     var sources = candidates.compactMap(\.source)
@@ -67,7 +59,7 @@ struct Evaluation {
       sources = [Source(.documentation, first.place, key: "default of every documented version")]
     }
     let text = values.joined(separator: " or ") + (values.count == 1 ? "" : ", by \(difference)")
-    let found = evidence(text, sources + places)
+    let found = clues(.text(text), sources + places)
     let answers = Set(
       candidates.map {
         $0.value.map { value in test.holds(for: value, on: facts.today) } ?? test.holdsForAbsent
@@ -81,14 +73,8 @@ struct Evaluation {
   }
 
   private func evaluate(_ name: FactName, _ test: Test) -> Outcome {
-    let label = name.subject == nil && !entity.id.isEmpty ? entity.label : ""
-    func evidence(_ found: String, _ sources: [Source]) -> [Evidence] {
-      [
-        Evidence(
-          entity: label, fact: name.description, expected: String(test.description.trimmingPrefix("is ")),
-          found: Self.bounded(found),
-          sources: sources.map(\.description))
-      ]
+    func clue(_ found: Clue.Found, _ sources: [Source]) -> [Clue] {
+      [Clue(entity: entity, name: name, test: test, found: found, sources: sources)]
     }
     let isRaw = if case .isConfigured = test { true } else { false }
     switch isRaw ? facts.stated(name, of: entity) : facts.lookup(name, of: entity) {
@@ -97,46 +83,21 @@ struct Evaluation {
         .unknown, [],
         [Reason(.missingFact, "the snapshot does not state '\(name)' of \(name.subject ?? entity.label)")])
     case .either(let candidates, let difference, let places):
-      return outcome(
-        of: test, over: candidates, by: difference, at: places, of: name, evidence: evidence)
+      return outcome(of: test, over: candidates, by: difference, at: places, of: name, clues: clue)
     case .fact(.unreadable(let obstacle, let detail, let source)):
       let code: Reason.Code = obstacle == .needsRunningHost ? .needsRunningHost : .unreadable
       let message = "\(source): \(detail)"
       return Outcome(
-        .unknown, evidence("unreadable (\(obstacle.rawValue))", [source]), [Reason(code, message)])
+        .unknown, clue(.text("unreadable (\(obstacle.rawValue))"), [source]), [Reason(code, message)])
     case .fact(.absent(let places)):
-      return Outcome(test.holdsForAbsent ? .yes : .no, evidence("not set", places))
+      return Outcome(test.holdsForAbsent ? .yes : .no, clue(.text("not set"), places))
     case .fact(.observed(let value, let sources)):
       guard let holds = test.holds(for: value, on: facts.today) else {
         return Outcome(
-          .unknown, evidence(value.description, sources),
+          .unknown, clue(.value(value), sources),
           [Reason(.typeMismatch, "'\(test)' cannot judge \(name), a \(value.type.rawValue)")])
       }
-      return Outcome(holds ? .yes : .no, evidence(Self.found(value, by: test), sources))
-    }
-  }
-
-  /// Of a long list what the test asked for, and how many elements there are: who reads it looks for just these.
-  private static func found(_ value: Value, by test: Test) -> String {
-    guard case .list(let values) = value, value.description.utf8.count > 200,
-      let asked = asked(value, by: test)
-    else { return value.description }
-    return "\(asked) among \(values.count)"
-  }
-
-  /// The elements of a list that a test decides by; nil for a test of something else.
-  private static func asked(_ value: Value, by test: Test) -> String? {
-    guard case .list(let values) = value else { return nil }
-    func show(_ elements: [Value], _ none: String) -> String {
-      elements.isEmpty ? none : Value.list(elements).description
-    }
-    switch test {
-    case .contains(let named), .containsAny(let named), .excludes(let named):
-      return show(named.filter(values.contains), "none of these")
-    case .onlyFrom(let named): return show(values.filter { !named.contains($0) }, "no others")
-    case .equals, .notEquals, .oneOf, .noneOf, .atMost, .atLeast, .within, .isEmpty, .startsWith, .daysAhead,
-      .isSet, .isConfigured:
-      return nil
+      return Outcome(holds ? .yes : .no, clue(.value(value), sources))
     }
   }
 }

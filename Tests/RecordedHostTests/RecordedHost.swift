@@ -103,7 +103,8 @@ extension Report {
     results.map { result in
       let evidence = result.verdict.evidence
       var text = evidence.first.map { first in
-        "\(first.entity): \(first.expected), found \(first.found) ← \(first.sources.first ?? "nowhere")"
+        let subject = first.entity.isEmpty ? first.fact : first.entity
+        return "\(subject): \(first.expected), found \(first.found) ← \(first.sources.first ?? "nowhere")"
       }
       if evidence.count > 1 { text? += " (and \(evidence.count - 1) more)" }
       if let reason = result.verdict.reason {

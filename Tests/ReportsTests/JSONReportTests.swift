@@ -95,7 +95,7 @@ struct JSONReportTests {
     let read = try decodeReport(encodeReport(fullReport()))
     let result = try #require(read.results.last)
     #expect(result.verdict.evidence.count == CheckResult.evidenceKept(.fail))
-    #expect(result.evidenceDropped == 10)
+    #expect(result.evidenceDropped == 20)
     guard case .fail(let proof) = result.verdict else {
       Issue.record("\(result.verdict.status)")
       return

@@ -107,7 +107,7 @@ struct SchemaTests {
     (#""status":"pass""#, #""status":"unknown""#), (#""status":"pass""#, #""status":"waived""#),
     (#""status":"waived""#, #""status":"pass""#), (#""status":"unknown""#, #""status":"error""#),
     (#""found":"true","#, ""), (#""severity":"critical""#, #""severity":"urgent""#),
-    (#""evidenceDropped":10"#, #""evidenceDropped":0"#), (#""entities":30"#, #""entities":1"#),
+    (#""evidenceDropped":20"#, #""evidenceDropped":0"#), (#""entities":30"#, #""entities":1"#),
     (#""code":"denied""#, #""code":"tired""#), (#""state":"partial""#, #""state":"nearly""#),
     (#""sequence":7"#, #""sequence":7.5"#), (#""roles":["worker"]"#, #""roles":["boss"]"#),
     (#""isRunning":true"#, #""isRunning":null"#), (#""complete":false,"#, ""),

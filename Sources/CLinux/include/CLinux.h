@@ -14,6 +14,9 @@
 #ifndef SYS_lsm_list_modules
 #define SYS_lsm_list_modules 461
 #endif
+#ifndef SYS_getxattrat
+#define SYS_getxattrat 464
+#endif
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
 #endif
@@ -27,6 +30,17 @@ static inline int linux_openat2(int directory, const char *path, uint64_t flags,
 // openat(2) without the variadic mode, which Swift cannot import.
 static inline int linux_openat(int directory, const char *path, int flags) {
   return openat(directory, path, flags);
+}
+
+// getxattrat(2), Linux 6.13, of a name in an open directory, links not followed.
+static inline ssize_t linux_getxattrat(int directory, const char *name, const char *attribute, void *value,
+                                       uint32_t size) {
+  struct {
+    uint64_t value __attribute__((aligned(8)));
+    uint32_t size;
+    uint32_t flags;
+  } arguments = {.value = (uintptr_t)value, .size = size, .flags = 0};
+  return syscall(SYS_getxattrat, directory, name, AT_SYMLINK_NOFOLLOW, attribute, &arguments, sizeof arguments);
 }
 
 // lsm_list_modules(2), Linux 6.8. `size` is in and out, in bytes; 64 bits wide because an early

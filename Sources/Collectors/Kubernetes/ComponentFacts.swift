@@ -163,21 +163,35 @@ struct ComponentVersion {
 
   /// An installed package's upstream version, without epoch and Debian revision; deb-version(7).
   static func version(of package: String, in status: [UInt8]) -> (String, line: Int)? {
-    var isOurs = false
+    guard let paragraph = paragraph(of: package, in: status) else { return nil }
     var isInstalled = false
-    for (index, line) in status.lines.enumerated() {
-      if line.isEmpty {
-        isOurs = false
-        isInstalled = false
-      } else if line.starts(with: "Package: ".utf8) {
-        isOurs = line.dropFirst(9).trimmed.elementsEqual(package.utf8)
-      } else if isOurs, line.starts(with: "Status: ".utf8) {
+    for (index, line) in paragraph.lines.enumerated() {
+      if line.starts(with: "Status: ".utf8) {
         isInstalled = line.trimmed.reversed().starts(with: " installed".utf8.reversed())
-      } else if isOurs, isInstalled, line.starts(with: "Version: ".utf8) {
+      } else if isInstalled, line.starts(with: "Version: ".utf8) {
         let text = printable(line.dropFirst(9).trimmed, atMost: 100)
         let upstream = text.split(separator: ":").last ?? ""
-        return leadingVersion(upstream.prefix { $0 != "-" && $0 != "+" && $0 != "~" }).map { ($0, index + 1) }
+        let line = status[..<paragraph.startIndex].count { $0 == 0x0a } + index + 1
+        return leadingVersion(upstream.prefix { $0 != "-" && $0 != "+" && $0 != "~" }).map { ($0, line) }
       }
+    }
+    return nil
+  }
+
+  /// From the line that names the package to the next empty one: the file has half a million bytes, most of them of others.
+  private static func paragraph(of package: String, in status: [UInt8]) -> ArraySlice<UInt8>? {
+    let heading = Array("Package: \(package)".utf8)
+    var start = status.startIndex
+    while start < status.endIndex {
+      let end = status[start...].firstIndex(of: 0x0a) ?? status.endIndex
+      if status[start] == heading[0], status[start..<end].elementsEqual(heading) {
+        var last = end
+        while last < status.endIndex, status[last...].dropFirst().first != 0x0a {
+          last = status[last...].dropFirst().firstIndex(of: 0x0a) ?? status.endIndex
+        }
+        return status[start..<last]
+      }
+      start = end + 1
     }
     return nil
   }
@@ -191,7 +205,7 @@ func collect(
 ) {
   let pods = component.placement == .host ? StaticPodReader() : staticPods(of: host)
   for problem in pods.problems { record.problem(problem) }
-  let finder = ComponentFinder(component, of: host, pods: pods.containers)
+  let finder = ComponentFinder.search(for: component, of: host)
   for problem in finder.problems { record.problem(problem) }
   for instance in finder.instances {
     let facts = ComponentFacts(component, instance, host)
@@ -209,9 +223,13 @@ extension Recorder {
 
 /// The static pods of the host's kubelets: from the directory each is told, and from the places where distributions have it.
 func staticPods(of host: borrowing HostView) -> StaticPodReader {
+  host.once("static pods") { readStaticPods(of: $0) }
+}
+
+private func readStaticPods(of host: borrowing HostView) -> StaticPodReader {
   var directories: [FilePath] = []
   let component = KubeletCollector.component
-  for instance in ComponentFinder(component, of: host, pods: []).instances {
+  for instance in ComponentFinder.search(for: component, of: host).instances {
     let configuration = ComponentConfiguration(of: instance, component, host)
     guard let parameter = component.parameter("staticPodPath"),
       case .observed(.text(let path), _) = configuration.fact(of: parameter)

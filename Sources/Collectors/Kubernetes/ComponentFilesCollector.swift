@@ -12,9 +12,8 @@ struct ComponentFilesCollector: Collector {
   var subjects: [Subject] { [FileInspector.subject] }
 
   func collect(from host: borrowing HostView, into record: inout Recorder) {
-    let pods = staticPods(of: host).containers
     for (component, roles) in Self.roles {
-      for instance in ComponentFinder(component, of: host, pods: pods).instances {
+      for instance in ComponentFinder.search(for: component, of: host).instances {
         let configuration = ComponentConfiguration(of: instance, component, host)
         var named: [(fact: Fact, role: FileRole)] = []
         switch component.fileRule {

@@ -11,7 +11,16 @@ struct ComponentFinder {
   /// Whether it runs where only its configuration was found; unreadable where processes could not be listed.
   private(set) var notRunning: Fact = .observed(.flag(false), .file("/proc"))
 
-  init(_ component: Component, of host: borrowing HostView, pods: [StaticPodContainer]) {
+  /// The search for a component, made once for a view.
+  static func search(for component: Component, of host: borrowing HostView) -> ComponentFinder {
+    host.once("component \(component.name)") { host in
+      // No static pod is one that only the host itself runs; the kubelet's own search tells where static pods are.
+      let pods = component.placement == .host ? [] : staticPods(of: host).containers
+      return ComponentFinder(component, of: host, pods: pods)
+    }
+  }
+
+  private init(_ component: Component, of host: borrowing HostView, pods: [StaticPodContainer]) {
     self.component = component
     addProcesses(host, pods)
     let binaries = SingleBinaries(running: component, host)

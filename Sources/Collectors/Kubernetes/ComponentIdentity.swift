@@ -24,23 +24,17 @@ struct ComponentIdentity: Sendable {
 
   /// Every process that claims to be the component or whose executable is called so, in order of their ids.
   static func candidates(for component: Component, among table: ProcessTable) -> [ComponentIdentity] {
-    table.processes.filter { claims($0, component) }.map {
+    // The kernel cuts a command name at 15 bytes; TASK_COMM_LEN.
+    let names = component.executables.union(component.executables.map { String($0.prefix(15)) })
+    return table.processes(called: names).filter { !isProxy($0, component) }.map {
       ComponentIdentity(component: component, process: $0, answer: answer($0, component, table))
     }
   }
 
-  private static func claims(_ process: HostProcess, _ component: Component) -> Bool {
-    // etcd's own proxies, which OpenShift runs beside each member, are no members.
-    if component.name == "etcd", case .success(let arguments) = process.arguments,
-      ["grpc-proxy", "gateway"].contains(arguments.dropFirst().first)
-    {
-      return false
-    }
-    if let name = process.executableName, component.executables.contains(name) { return true }
-    // The kernel cuts a command name at 15 bytes; TASK_COMM_LEN.
-    if component.executables.contains(where: { $0.prefix(15) == process.status.name }) { return true }
-    guard case .success(let arguments) = process.arguments, let first = arguments.first else { return false }
-    return component.executables.contains(lastPathComponent(first))
+  /// etcd's own proxies, which OpenShift runs beside each member, are no members.
+  private static func isProxy(_ process: HostProcess, _ component: Component) -> Bool {
+    guard component.name == "etcd", case .success(let arguments) = process.arguments else { return false }
+    return ["grpc-proxy", "gateway"].contains(arguments.dropFirst().first)
   }
 
   private static func answer(_ process: HostProcess, _ component: Component, _ table: ProcessTable) -> Answer

@@ -10,16 +10,15 @@ struct CredentialsCollector: Collector {
   var subjects: [Subject] { [CertificateFacts.subject, Kubeconfig.subject] }
 
   func collect(from host: borrowing HostView, into record: inout Recorder) {
-    let pods = staticPods(of: host)
-    for problem in pods.problems { record.problem(problem) }
-    var look = CredentialsLook(isOnControlPlane: Self.controlPlane(host, pods.containers))
-    look.addNamed(by: pods.containers, host, &record)
+    for problem in staticPods(of: host).problems { record.problem(problem) }
+    var look = CredentialsLook(isOnControlPlane: Self.controlPlane(host))
+    look.addNamed(by: host, &record)
     look.addPlaces(host, &record)
   }
 
   /// Whether this node is one of the control plane: an API server is found on it.
-  private static func controlPlane(_ host: borrowing HostView, _ pods: [StaticPodContainer]) -> Fact {
-    let finder = ComponentFinder(APIServerCollector.component, of: host, pods: pods)
+  private static func controlPlane(_ host: borrowing HostView) -> Fact {
+    let finder = ComponentFinder.search(for: APIServerCollector.component, of: host)
     if let instance = finder.instances.first { return .observed(.flag(true), instance.place) }
     if let problem = finder.problems.first { return problem.fact }
     return .observed(.flag(false), [.file("/proc"), .file("/etc/kubernetes/manifests")])
@@ -51,13 +50,12 @@ private struct CredentialsLook {
     "kube-proxy": ["kubeconfig"],
   ]
 
-  mutating func addNamed(by pods: [StaticPodContainer], _ host: borrowing HostView, _ record: inout Recorder)
-  {
+  mutating func addNamed(by host: borrowing HostView, _ record: inout Recorder) {
     for component in [
       APIServerCollector.component, EtcdCollector.component, KubeletCollector.component,
       ControllerManagerCollector.component, SchedulerCollector.component, KubeProxyCollector.component,
     ] {
-      let finder = ComponentFinder(component, of: host, pods: pods)
+      let finder = ComponentFinder.search(for: component, of: host)
       for problem in finder.problems { record.problem(problem) }
       for instance in finder.instances {
         let configuration = ComponentConfiguration(of: instance, component, host)

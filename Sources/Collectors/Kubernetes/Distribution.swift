@@ -78,7 +78,9 @@ extension Distribution {
   private static func look(for mark: Mark, _ host: borrowing HostView) -> Result<Source?, PlaceFailure> {
     switch mark {
     case .process(let name):
-      let found = host.processes.processes.first { $0.executableName == name && isHostProcess($0, host) }
+      let found = host.processes.processes(called: [name]).first {
+        $0.executableName == name && isHostProcess($0, host)
+      }
       if let found { return .success(.inode("/proc/\(found.id)/exe")) }
       if let error = host.processes.listingError, error.reason != .absent {
         return .failure(PlaceFailure(error, .file(error.place)))

@@ -41,13 +41,12 @@ struct EtcdAuthority {
   /// What the API servers and kubelets of this node check client certificates with.
   private func authorities(_ host: borrowing HostView) -> [(String, ComponentInstance)] {
     var found: [(String, ComponentInstance)] = []
-    let pods = staticPods(of: host).containers
     for (component, name) in [
       (APIServerCollector.component, "client-ca-file"),
       (KubeletCollector.component, "authentication.x509.clientCAFile"),
     ] {
       guard let parameter = component.parameter(name) else { continue }
-      for instance in ComponentFinder(component, of: host, pods: pods).instances {
+      for instance in ComponentFinder.search(for: component, of: host).instances {
         let configuration = ComponentConfiguration(of: instance, component, host)
         if case .observed(.text(let path), _) = configuration.fact(of: parameter) {
           found.append((path, instance))

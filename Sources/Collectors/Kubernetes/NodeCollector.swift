@@ -44,7 +44,7 @@ struct NodeCollector: Collector {
     let versions: [Fact]
 
     init(_ component: Component, _ host: borrowing HostView, _ pods: StaticPodReader) {
-      let finder = ComponentFinder(component, of: host, pods: pods.containers)
+      let finder = ComponentFinder.search(for: component, of: host)
       versions = finder.instances.map { ComponentVersion(component: component, instance: $0).fact(host) }
       let problems = finder.problems + (component.placement == .host ? [] : pods.problems)
       if !finder.instances.isEmpty {

@@ -24,8 +24,10 @@ package struct CapabilitySet: Hashable, Sendable {
 
   /// Their names as libcap(3) spells them (`cap_sys_admin`), by number; a bit that it does not know is `cap_41`.
   package var names: [String] {
-    (0..<64).filter { bits & (1 << UInt64($0)) != 0 }.map(Self.name)
+    (0..<64).filter { bits & (1 << UInt64($0)) != 0 }.map { Self.names[$0] }
   }
+
+  private static let names = (0..<64).map(name)
 
   private static func name(_ number: Int) -> String {
     guard number <= Int(Int32.max), let text = cap_to_name(cap_value_t(number)) else {

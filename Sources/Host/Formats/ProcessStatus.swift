@@ -27,6 +27,8 @@ package struct ProcessStatus: Hashable, Sendable {
   package init?(parsing bytes: [UInt8]) {
     var capabilityLines = 0
     for line in bytes.lines {
+      // Most of its sixty lines are of no interest here, and there are as many files as processes.
+      guard let first = line.first, Self.initials.contains(first) else { continue }
       guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
       let value = line[line.index(after: colon)...].trimmed
       switch String(decoding: line[..<colon], as: UTF8.self) {
@@ -49,6 +51,8 @@ package struct ProcessStatus: Hashable, Sendable {
     guard !users.isEmpty else { return nil }
     hasCapabilities = capabilityLines == 5
   }
+
+  private static let initials = Array("NPUGCS".utf8)
 
   private static func ids(_ value: ArraySlice<UInt8>) -> [UInt32] {
     value.split { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }

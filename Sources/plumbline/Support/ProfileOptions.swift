@@ -16,12 +16,21 @@ struct ProfileOptions: ParsableArguments {
   var profiles: String?
 
   /// Loads everything, type-checked.
-  /// - Parameter extra: The files of a benchmark given by itself.
+  /// - Parameters:
+  ///   - extra: The files of a benchmark given by itself.
+  ///   - wanted: The one benchmark that is needed, if that is known, with the checks that it names.
   /// - Returns: The profiles, and the names of the benchmarks that the extra file declares.
   /// - Throws: `Failure` that lists every problem with its file and line.
-  func load(extra: [ProfileFile] = []) throws -> (profiles: Profiles, extra: [String]) {
+  func load(extra: [ProfileFile] = [], for wanted: String? = nil) throws -> (
+    profiles: Profiles, extra: [String]
+  ) {
     var loader = ProfileLoader(subjects: allSubjects)
-    loader.add(embeddedProfiles())
+    // A directory's benchmark may extend any other.
+    if let wanted, profiles == nil, extra.isEmpty {
+      loader.add(embeddedProfiles(), for: wanted)
+    } else {
+      loader.add(embeddedProfiles())
+    }
     if let profiles { loader.add(try Self.files(below: FilePath(profiles))) }
     let names = extra.isEmpty ? [] : loader.add(extra)
     do throws(ProfileError) {
@@ -122,7 +131,10 @@ struct JudgingOptions: ParsableArguments {
   /// The profiles, and the benchmark that was named; none for `auto`, which hangs on the host.
   func load() throws -> JudgingBasis {
     let isFile = benchmark.contains("/") || benchmark.hasSuffix(".yaml") || benchmark.hasSuffix(".yml")
-    let (profiles, names) = try profileOptions.load(extra: isFile ? try Self.files(of: benchmark) : [])
+    // A waiver may be for a check of any benchmark.
+    let wanted = isFile || waivers != nil ? nil : benchmark
+    let (profiles, names) = try profileOptions.load(
+      extra: isFile ? try Self.files(of: benchmark) : [], for: wanted)
     let narrowing = Narrowing(level: level, only: only, skip: skip)
     let name = names.first ?? benchmark
     if name == Self.automatic, profiles.benchmarks[name] == nil {
