@@ -20,6 +20,7 @@ import host_image  # noqa: E402
 import host_images  # noqa: E402
 import host_kubelets  # noqa: E402
 import host_managed  # noqa: E402
+import host_neglected  # noqa: E402
 import host_open  # noqa: E402
 import host_plain  # noqa: E402
 import host_rancher  # noqa: E402
@@ -31,6 +32,7 @@ HOSTS = {
     "containers": host_containers.containers,
     "containers-confined": host_containers.confined,
     "debian": host_plain.debian,
+    "debian-oddities": host_neglected.debian_oddities,
     "eks-worker": host_managed.eks,
     "hardened-control-plane": host_hardened.control_plane,
     "hardened-worker": host_hardened.worker,
@@ -45,11 +47,13 @@ HOSTS = {
     "open-control-plane": host_open.make,
     "openshift": host_images.openshift,
     "permissive-worker": host_hardened.permissive_worker,
+    "rhel-neglected": host_neglected.rhel_neglected,
     "rke2-server": host_rancher.rke2,
     "selinux": host_plain.selinux,
     "spoofed-kubelet": host_kubelets.spoofed,
     "stale-kubelet": host_kubelets.stale,
     "talos": host_managed.talos,
+    "ubuntu-bare": host_neglected.ubuntu_bare,
 }
 
 
