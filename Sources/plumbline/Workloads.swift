@@ -17,12 +17,12 @@ struct Workloads: ParsableCommand {
       by /var/log/pods and /var/log/containers; no API server is asked. Where a container's processes differ, the least confined \
       one counts.
 
-        SECCOMP  'none': every system call of the kernel is open to it; 'filter' and how many
-        LSM      AppArmor's mode or SELinux's type; 'none' where no module labels
-        NNP      no_new_privs: with 'no', a set-user-ID file in the image makes its user root in it
-        USER     'root' is the node's root; 'mapped' is root in a user namespace of its own
-        CAPS     'default' is what runtimes give; '+' what is beyond it, '3 of default' a part
-        ?        could not be read: 'plumbline workloads' needs root for namespaces and mounts
+        SECCOMP  'none': every system call of the kernel is open to it
+        LSM      AppArmor's mode or SELinux's type; 'none': nothing labels it
+        NNP      no_new_privs; 'no': set-user-ID files make its user root in it
+        USER     'root' is the node's; 'mapped' is root in its own namespace
+        CAPS     'default' is what runtimes give, '+' what is beyond it
+        ?        could not be read; namespaces and mounts need root
 
       Beneath a container stands what it shares with the host: namespaces, runtimes' sockets, writable paths and devices.
 
