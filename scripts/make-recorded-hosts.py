@@ -14,12 +14,14 @@ sys.path.insert(0, os.path.join(HERE, "recorded_hosts"))
 sys.dont_write_bytecode = True
 
 import host_cloud  # noqa: E402
+import host_containers  # noqa: E402
 import host_control_plane  # noqa: E402
 import host_hardened  # noqa: E402
 import host_image  # noqa: E402
 import host_images  # noqa: E402
 import host_kubelets  # noqa: E402
 import host_managed  # noqa: E402
+import host_neglected  # noqa: E402
 import host_open  # noqa: E402
 import host_plain  # noqa: E402
 import host_rancher  # noqa: E402
@@ -30,7 +32,10 @@ HOSTS = {
     "aks-node": host_cloud.aks,
     "apparmor-tpm": host_plain.apparmor_tpm,
     "bottlerocket": host_cloud.bottlerocket,
+    "containers": host_containers.containers,
+    "containers-confined": host_containers.confined,
     "debian": host_plain.debian,
+    "debian-oddities": host_neglected.debian_oddities,
     "eks-worker": host_managed.eks,
     "gke-node": host_cloud.gke,
     "hardened-control-plane": host_hardened.control_plane,
@@ -46,12 +51,14 @@ HOSTS = {
     "open-control-plane": host_open.make,
     "openshift": host_images.openshift,
     "permissive-worker": host_hardened.permissive_worker,
+    "rhel-neglected": host_neglected.rhel_neglected,
     "rke2-server": host_rancher.rke2,
     "selinux": host_plain.selinux,
     "spoofed-kubelet": host_kubelets.spoofed,
     "stale-control-plane": host_kubelets.stale_control_plane,
     "stale-kubelet": host_kubelets.stale,
     "talos": host_managed.talos,
+    "ubuntu-bare": host_neglected.ubuntu_bare,
 }
 
 

@@ -9,6 +9,7 @@ package let allCollectors: [any Collector] = [
   SeccompCollector(),
   CapabilitiesCollector(),
   ProcessCollector(),
+  WorkloadsCollector(),
   KernelCollector(),
   SysctlCollector(),
   CPUVulnerabilityCollector(),

@@ -6,7 +6,7 @@ import SystemPackage
 struct ProcessCollector: Collector {
   let name = "process"
 
-  private static let seccompModes = ["disabled", "strict", "filter"]
+  static let seccompModes = ["disabled", "strict", "filter"]
   /// Sets of capabilities, with their line in /proc/PID/status.
   private static let sets = [
     ("effective", "CapEff"), ("permitted", "CapPrm"), ("bounding", "CapBnd"), ("ambient", "CapAmb"),
@@ -66,7 +66,7 @@ struct ProcessCollector: Collector {
     }
   }
 
-  private static func addProblems(_ host: borrowing HostView, to record: inout Recorder) {
+  static func addProblems(_ host: borrowing HostView, to record: inout Recorder) {
     let table = host.processes
     let hidden: Obstacle = host.root.isRunning ? .notVisible : .needsRunningHost
     if let error = table.listingError {
@@ -79,7 +79,7 @@ struct ProcessCollector: Collector {
     for error in table.errors { record.problem(error) }
   }
 
-  private static func executable(_ process: HostProcess) -> Fact {
+  static func executable(_ process: HostProcess) -> Fact {
     let source = Source.file("/proc/\(process.id)/exe")
     switch process.executable {
     case .success(let path):
@@ -148,7 +148,7 @@ struct ProcessCollector: Collector {
     text.map { .observed(.text($0), source) } ?? .absent(source)
   }
 
-  private static func shares(_ kind: String, _ process: HostProcess, _ first: HostProcess?) -> Fact {
+  static func shares(_ kind: String, _ process: HostProcess, _ first: HostProcess?) -> Fact {
     let source = Source.file("/proc/\(process.id)/ns/\(kind)")
     guard let first else {
       return .unreadable(.notVisible, detail: "PID 1 can't be seen", .file("/proc/1/ns/\(kind)"))
@@ -161,84 +161,5 @@ struct ProcessCollector: Collector {
       return .unreadable(error.obstacle, detail: error.description, source)
     }
     return .observed(.flag(process.namespaces[kind] == first.namespaces[kind]), source)
-  }
-}
-
-/// Reads processes' labels: AppArmor's own file where the kernel has it (Linux 5.8), else the one that belongs to the first module
-/// that labels.
-private struct LabelReader {
-  /// Whether the kernel has attr/apparmor; learned from the first process that shows it or lacks it.
-  private var hasOwnFile: Bool?
-
-  private static let modes = ["enforce", "complain", "kill", "unconfined", "prompt", "mixed"]
-
-  mutating func add(to entity: inout Entity, _ id: ProcessID, _ root: borrowing HostRoot) {
-    let names = ["label", "label.mode", "label.type"]
-    let (bytes, name) = read(id, root)
-    let source = Source.file("/proc/\(id)/\(name)")
-    switch bytes {
-    case .failure(let error):
-      for name in names { entity[name] = Self.failed(error, source) }
-    case .success(let bytes):
-      guard !bytes.trimmed.isEmpty else {
-        for name in names { entity[name] = .absent(source) }
-        return
-      }
-      guard let label = SecurityLabel(parsing: bytes) else {
-        for name in names { entity[name] = .unreadable(.malformed, detail: "not a label", source) }
-        return
-      }
-      entity["label"] = .observed(.text(label.name), source)
-      entity["label.mode"] = Self.mode(label, source)
-      entity["label.type"] = label.type.map { .observed(.text($0), source) } ?? .absent(source)
-    }
-  }
-
-  private mutating func read(_ id: ProcessID, _ root: borrowing HostRoot) -> (
-    Result<[UInt8], HostError>, name: String
-  ) {
-    let own = "attr/apparmor/current"
-    if hasOwnFile != false {
-      let result = Self.bytes(id, own, root)
-      switch result {
-      case .success:
-        hasOwnFile = true
-        return (result, own)
-      case .failure(let error) where error.reason == .absent: break
-      case .failure: return (result, own)
-      }
-    }
-    let shared = "attr/current"
-    let result = Self.bytes(id, shared, root)
-    switch result {
-    case .failure(let error) where error.reason == .absent || error.reason == .vanished: break
-    // The process is there and has no file of AppArmor's: none has.
-    case .success, .failure: hasOwnFile = hasOwnFile ?? false
-    }
-    return (result, shared)
-  }
-
-  private static func bytes(_ id: ProcessID, _ name: String, _ root: borrowing HostRoot)
-    -> Result<[UInt8], HostError>
-  {
-    do throws(HostError) {
-      return .success(try root.bytes(of: id, name, atMost: 65_536))
-    } catch {
-      return .failure(error)
-    }
-  }
-
-  /// The kernel answers EINVAL where no module labels processes: nothing is set, and nothing is hidden.
-  private static func failed(_ error: HostError, _ source: Source) -> Fact {
-    error.reason == .io(.invalidArgument) ? .absent(source) : .failed(error, source)
-  }
-
-  private static func mode(_ label: SecurityLabel, _ source: Source) -> Fact {
-    guard let mode = label.mode else { return .absent(source) }
-    let known = mode == "user" ? "prompt" : mode
-    guard modes.contains(known) else {
-      return .unreadable(.unsupported, detail: "'\(mode)' is no mode that is known", source)
-    }
-    return .observed(.text(known), source)
   }
 }

@@ -69,28 +69,38 @@ struct EffectiveFacts {
       candidates.append(candidate)
     }
     guard let first = candidates.first else { return .fact(.absent(places)) }
+    let change: ListChange
+    switch ListChange.of(first, entity, self) {
+    case .unread(let fact): return .fact(fact)
+    case .change(let found): change = found
+    }
+    let looked = change.sources.reduce(into: places) { if !$0.contains($1) { $0.append($1) } }
+    let possible = candidates.flatMap { documented in
+      change.applied(to: documented.value).map { candidate(documented, $0, version) }
+    }
+    if let untold = change.untold { return .either(possible, by: untold, looked) }
     if candidates.count == 1, !isCertain {
       // Its only default holds in circumstances that are not known, and in others there is none.
       return .either(
-        [candidate(first, version), Candidate(value: nil, source: nil)], by: "how it was configured", places)
+        possible + [Candidate(value: nil, source: nil)], by: "how it was configured", looked)
     }
-    guard candidates.allSatisfy({ $0.value == first.value }) else {
-      return .either(
-        candidates.map { candidate($0, version) }, by: isCertain ? "version" : "how it was configured", places
-      )
+    guard possible.allSatisfy({ $0.value == possible[0].value }), let value = possible[0].value else {
+      return .either(possible, by: isCertain ? "version" : "how it was configured", looked)
     }
     let label = version.map { "default of v\($0)" } ?? "default of every documented version"
     let source = Source(.documentation, first.source, key: label)
-    return .fact(.observed(first.value, [source] + places))
+    // What was changed stands before where nothing was found.
+    let changed = looked.filter { change.setting.contains($0) }
+    return .fact(.observed(value, [source] + changed + looked.filter { !changed.contains($0) }))
   }
 
-  private func candidate(_ documented: DocumentedDefault, _ version: Version?) -> Candidate {
+  private func candidate(_ documented: DocumentedDefault, _ value: Value, _ version: Version?) -> Candidate {
     let versions = documented.versions
     let range = [versions.from.map { "from v\($0)" }, versions.through.map { "through v\($0)" }].compactMap(
       \.self)
     let label =
       version.map { "of v\($0)" } ?? (range.isEmpty ? "of every version" : range.joined(separator: " "))
     return Candidate(
-      value: documented.value, source: Source(.documentation, documented.source, key: "default \(label)"))
+      value: value, source: Source(.documentation, documented.source, key: "default \(label)"))
   }
 }

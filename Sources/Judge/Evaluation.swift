@@ -24,6 +24,7 @@ struct Evaluation {
   func evaluate(_ expectation: Expectation) -> Outcome {
     switch expectation {
     case .fact(let name, let test): return evaluate(name, test)
+    case .undecided(let why): return Outcome(.unknown, [], [Reason(.needsPerson, why)])
     case .not(let part):
       var outcome = evaluate(part)
       outcome.truth = !outcome.truth
@@ -45,15 +46,20 @@ struct Evaluation {
 
   /// Which default holds is not known, and need not be where the test comes to the same with each of them.
   private func outcome(
-    of test: Test, over candidates: [EffectiveFacts.Candidate], by difference: String, of name: FactName,
-    clues: (String) -> [Clue]
+    of test: Test, over candidates: [EffectiveFacts.Candidate], by difference: String, at places: [Source],
+    of name: FactName, clues: (Clue.Found, [Source]) -> [Clue]
   ) -> Outcome {
     var values: [String] = []
     for candidate in candidates {
-      let text = candidate.value?.description ?? "nothing"
+      let text = candidate.value.map { test.asked(of: $0) ?? $0.description } ?? "nothing"
       if !values.contains(text) { values.append(text) }
     }
-    let found = clues("\(values.joined(separator: " or ")), by \(difference)")
+    var sources = candidates.compactMap(\.source)
+    if values.count == 1, let first = sources.first {
+      sources = [Source(.documentation, first.place, key: "default of every documented version")]
+    }
+    let text = values.joined(separator: " or ") + (values.count == 1 ? "" : ", by \(difference)")
+    let found = clues(.text(text), sources + places)
     let answers = Set(
       candidates.map {
         $0.value.map { value in test.holds(for: value, on: facts.today) } ?? test.holdsForAbsent
@@ -77,9 +83,7 @@ struct Evaluation {
         .unknown, [],
         [Reason(.missingFact, "the snapshot does not state '\(name)' of \(name.subject ?? entity.label)")])
     case .either(let candidates, let difference, let places):
-      return outcome(of: test, over: candidates, by: difference, of: name) { found in
-        clue(.text(found), candidates.compactMap(\.source) + places)
-      }
+      return outcome(of: test, over: candidates, by: difference, at: places, of: name, clues: clue)
     case .fact(.unreadable(let obstacle, let detail, let source)):
       let code: Reason.Code = obstacle == .needsRunningHost ? .needsRunningHost : .unreadable
       let message = "\(source): \(detail)"

@@ -5,6 +5,10 @@ package struct DocumentedDefault: Hashable, Sendable {
   package let fact: String
   package let value: Value
   package let versions: VersionRange
+  /// The list fact of the same entity whose elements come on top of the value's; nil for a value that stands alone.
+  package let plus: String?
+  /// The list fact of the same entity whose elements are taken from the value's, unless `plus` has them.
+  package let minus: String?
   /// What must hold of the same entity for this default to be the one in force; nil for always.
   package let condition: Expectation?
   /// What documents it.

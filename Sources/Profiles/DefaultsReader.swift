@@ -43,13 +43,13 @@ struct DefaultsReader {
     guard node.mapping != nil else {
       return OperandReader(expectations, fact).value(node, used: &used).map {
         DocumentedDefault(
-          fact: fact.name, value: $0, versions: VersionRange(from: nil, through: nil), condition: nil,
-          source: source)
+          fact: fact.name, value: $0, versions: VersionRange(from: nil, through: nil), plus: nil, minus: nil,
+          condition: nil, source: source)
       }
     }
     guard
       let fields = reader.mapping(
-        node, "a default", keys: ["value", "from", "through", "when", "source"]),
+        node, "a default", keys: ["value", "plus", "minus", "from", "through", "when", "source"]),
       let valueNode = fields["value"]
     else {
       reader.problem(node.line, "a default of '\(fact.name)' needs a 'value'")
@@ -65,7 +65,28 @@ struct DefaultsReader {
       reader.problem(node.line, "'\(key)' is a version such as \"1.27\"")
     }
     return DocumentedDefault(
-      fact: fact.name, value: value, versions: versions, condition: condition,
-      source: fields["source"]?.text ?? source)
+      fact: fact.name, value: value, versions: versions,
+      plus: operand("plus", fields, fact, subject), minus: operand("minus", fields, fact, subject),
+      condition: condition, source: fields["source"]?.text ?? source)
+  }
+
+  /// The name of another list fact of the subject.
+  private func operand(
+    _ key: String, _ fields: [String: Node], _ fact: Declaration, _ subject: Subject
+  ) -> String? {
+    guard let node = fields[key], let name = reader.text(node, "'\(key)'", line: node.line) else {
+      return nil
+    }
+    guard let other = subject.declaration(of: name) else {
+      reader.problem(
+        node.line,
+        "'\(subject.name)' has no fact '\(name)'" + reader.hint(name, among: subject.facts.map(\.name)))
+      return nil
+    }
+    guard other.type == .list, fact.type == .list, other != fact else {
+      reader.problem(node.line, "'\(key)' names another fact that is a list, of a fact that is one")
+      return nil
+    }
+    return name
   }
 }

@@ -49,6 +49,8 @@ package indirect enum Expectation: Hashable, Sendable {
   case all([Expectation])
   case any([Expectation])
   case not(Expectation)
+  /// Neither holds nor fails: where the parts beside it don't decide either, the reason why nothing on a node can.
+  case undecided(String)
 
   /// Every fact it speaks of, in order, without repeats.
   package var facts: [FactName] {
@@ -58,6 +60,7 @@ package indirect enum Expectation: Hashable, Sendable {
       case .fact(let name, _): if !names.contains(name) { names.append(name) }
       case .all(let parts), .any(let parts): parts.forEach(visit)
       case .not(let part): visit(part)
+      case .undecided: break
       }
     }
     visit(self)
@@ -99,12 +102,13 @@ extension Expectation: CustomStringConvertible {
     case .all(let parts): parts.map(\.nested).joined(separator: " and ")
     case .any(let parts): parts.map(\.nested).joined(separator: " or ")
     case .not(let part): "not (\(part))"
+    case .undecided: "undecided"
     }
   }
 
   private var nested: String {
     switch self {
-    case .fact, .not: description
+    case .fact, .not, .undecided: description
     case .all(let parts), .any(let parts): parts.count == 1 ? description : "(\(description))"
     }
   }

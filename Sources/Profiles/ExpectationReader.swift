@@ -15,7 +15,7 @@ struct ExpectationReader {
     "onlyFrom", "isEmpty", "startsWith", "daysAhead", "isSet", "isConfigured",
   ]
 
-  /// A mapping: `all`, `any`, `not`, or facts by name with their tests; several keys must all hold.
+  /// A mapping: `all`, `any`, `not`, `undecided` with a reason, or facts by name with their tests; several keys must all hold.
   func expectation(_ node: Node, used: inout Set<String>) -> Expectation? {
     guard let entries = node.mapping, !entries.isEmpty else {
       reader.problem(node.line, "expected a mapping of facts to tests (or all, any, not), found \(node.kind)")
@@ -31,6 +31,8 @@ struct ExpectationReader {
     case "all": return parts(entry.value, used: &used).map { .all($0) }
     case "any": return parts(entry.value, used: &used).map { .any($0) }
     case "not": return expectation(entry.value, used: &used).map { .not($0) }
+    case "undecided":
+      return reader.text(entry.value, "'undecided', a reason,", line: entry.keyLine).map { .undecided($0) }
     default:
       guard let (name, declaration) = fact(entry.key, line: entry.keyLine) else { return nil }
       guard let tests = tests(entry.value, of: declaration, used: &used) else { return nil }

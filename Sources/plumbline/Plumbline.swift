@@ -14,6 +14,7 @@ struct Plumbline: ParsableCommand {
         plumbline audit                       audit this host, a table on the terminal
         plumbline explain kubelet-anonymous-auth --root /
                                               one check: what, why, how to fix, and what was found here
+        plumbline workloads                   how the kernel confines every container here
         plumbline list benchmarks             what a host can be judged by
 
       Exit status:
@@ -23,7 +24,9 @@ struct Plumbline: ParsableCommand {
         3  no such finding, but the audit could not be complete
       """,
     version: plumblineVersion,
-    subcommands: [Audit.self, Collect.self, JudgeCommand.self, List.self, Explain.self, Import.self])
+    subcommands: [
+      Audit.self, Collect.self, JudgeCommand.self, List.self, Explain.self, Workloads.self, Import.self,
+    ])
 
   /// ArgumentParser's own exit code for wrong use is sysexits' 64; here it is 2, as documented above.
   static func main() {

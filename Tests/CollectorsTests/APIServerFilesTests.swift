@@ -23,6 +23,16 @@ struct APIServerFilesTests {
     try entity(["--audit-policy-file=/p.yaml"], ["p.yaml": "kind: Policy\n\(more)\nrules: \(rules)\n"])
   }
 
+  @Test("The plugins in force are those the old flag names; without it the version knows them")
+  func admissionPlugins() throws {
+    #expect(
+      try entity(["--admission-control=NodeRestriction,PodSecurity"], [:]).value("admission.plugins")
+        == .texts(["NodeRestriction", "PodSecurity"]))
+    let new = try entity(["--enable-admission-plugins=NodeRestriction"], [:])
+    #expect(new.isAbsent("admission.plugins"))
+    #expect(new.chain("admission.plugins") == ["kube-apiserver[90] --admission-control"])
+  }
+
   private static let careful = """
     [{level: None, users: ['system:kube-proxy'], verbs: [watch]},
      {level: Metadata, resources: [{group: '', resources: [secrets, configmaps, serviceaccounts/token]},

@@ -27,33 +27,6 @@ struct CNICollectorTests {
     #expect(entity.value("files") == .texts(["10-a.conf", "20-b.conflist"]))
     #expect(entity.value("configuration") == .text("/etc/cni/net.d/10-a.conf"))
     #expect(entity.value("network") == .text("a"))
-    #expect(entity.value("enforcesNetworkPolicy") == .flag(true))
-  }
-
-  @Test(
-    "Who enforces NetworkPolicy is known by plugin",
-    arguments: [
-      (["flannel", "portmap"], false), (["bridge", "portmap", "istio-cni"], false),
-      (["calico", "bandwidth"], true),
-      (["cilium-cni"], true), (["antrea", "portmap"], true), (["weave-net"], true),
-    ])
-  func enforcing(_ types: [String], _ expected: Bool) throws {
-    let list = types.map { "{\"type\": \"\($0)\"}" }.joined(separator: ", ")
-    let entity = try cni(["etc/cni/net.d/1.conflist": "{\"plugins\": [\(list)]}"])
-    #expect(entity.value("enforcesNetworkPolicy") == .flag(expected))
-    #expect(entity.value("plugins") == .texts(types))
-  }
-
-  @Test("What can't be told from the configuration is unknown")
-  func unknown() throws {
-    #expect(try cni(plugins("aws-cni", "portmap")).obstacle("enforcesNetworkPolicy") == .unsupported)
-    let k3s = try cni([
-      "var/lib/rancher/k3s/agent/etc/cni/net.d/10-flannel.conflist":
-        "{\"plugins\": [{\"type\": \"flannel\"}]}"
-    ])
-    #expect(k3s.obstacle("enforcesNetworkPolicy") == .unsupported)
-    let router = try cni(["etc/cni/net.d/10-kuberouter.conf": "{\"type\": \"bridge\"}"])
-    #expect(router.value("enforcesNetworkPolicy") == .flag(true))
   }
 
   @Test("A mesh's plugin in the chain and a delegate of a meta plugin are seen")
@@ -64,13 +37,12 @@ struct CNICollectorTests {
         "{\"type\": \"multus\", \"delegates\": [{\"plugins\": [{\"type\": \"calico\"}]}]}"
     ])
     #expect(multus.value("plugins") == .texts(["multus", "calico"]))
-    #expect(multus.value("enforcesNetworkPolicy") == .flag(true))
   }
 
   @Test("No configuration is absent; a broken or closed one unknown")
   func states() throws {
     #expect(try cni([:]).isAbsent("configuration"))
-    #expect(try cni(["etc/cni/net.d/.keep": ""]).isAbsent("enforcesNetworkPolicy"))
+    #expect(try cni(["etc/cni/net.d/.keep": ""]).isAbsent("plugins"))
     #expect(try cni(["etc/cni/net.d/1.conf": "{\"type\": "]).obstacle("plugins") == .malformed)
     #expect(try cni(["etc/cni/net.d/1.conf": "[]"]).obstacle("plugins") == .malformed)
     let deep = String(repeating: "{\"delegate\": ", count: 40) + "{}" + String(repeating: "}", count: 40)

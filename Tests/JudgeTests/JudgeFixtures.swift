@@ -12,7 +12,8 @@ let nodeSubject = Subject(
     .init("secure", .flag, "A flag."), .init("legacy", .flag, "Another flag."),
     .init("limit", .number, "A number."),
     .init("period", .seconds, "A duration."), .init("kind", .text, "A text."),
-    .init("names", .list, "A list."),
+    .init("names", .list, "A list."), .init("added", .list, "What is added."),
+    .init("removed", .list, "What is taken."),
     .init("version", .text, "The version."),
   ])
 let itemSubject = Subject(

@@ -264,6 +264,14 @@ struct LoaderTests {
       "subject: kernel\nsource: s\ndefaults: { limit: { from: \"1.2\" } }",
       "3: a default of 'limit' needs a 'value'"
     ),
+    (
+      "subject: kernel\nsource: s\ndefaults: { limit: { value: 5, plus: limt } }",
+      "3: 'kernel' has no fact 'limt'; did you mean 'limit'?"
+    ),
+    (
+      "subject: kernel\nsource: s\ndefaults: { limit: { value: 5, minus: limit } }",
+      "3: 'minus' names another fact that is a list, of a fact that is one"
+    ),
     ("subject: kernel\nsource: s\ndefaults: [limit]", "3: 'defaults' maps facts to values, found a list"),
     ("subject: kernel\nsource: s", "1: 'defaults' maps facts to values, which is missing"),
     ("subject: kernel\ndefaults: { limit: 5 }", "1: 'source' is missing"),

@@ -51,7 +51,8 @@ def hardened(tree):
     common(tree, "image-hardened", "3c0f6a1be2d94f579a8e61d2b7c4f035")
     tree.file("etc/kubernetes/manifests/kube-apiserver.yaml", manifest("kube-apiserver", [
         "admission-control-config-file=/etc/kubernetes/admission/admission.yaml", "anonymous-auth=false",
-        "audit-log-path=/var/log/audit.log", "audit-policy-file=/etc/kubernetes/audit.yaml", "authorization-mode=Node,RBAC",
+        "audit-log-path=/var/log/audit.log", "audit-policy-file=/etc/kubernetes/audit.yaml",
+        "authentication-config=/etc/kubernetes/authentication.yaml", "authorization-mode=Node,RBAC",
         "client-ca-file=/etc/kubernetes/pki/ca.crt", f"enable-admission-plugins={IDS}",
         "encryption-provider-config=/etc/kubernetes/encryption.yaml", f"tls-cipher-suites={SUITES}", "tls-min-version=VersionTLS12",
         "tls-cert-file=/etc/kubernetes/pki/apiserver.crt"], image=image("kube-apiserver"), security=CLOSED, pod=SECCOMP), 0o600)
@@ -92,6 +93,28 @@ plugins:
     tree.file("etc/kubernetes/admission/limits.yaml", "apiVersion: eventratelimit.admission.k8s.io/v1alpha1\nkind: Configuration\n"
               "limits:\n- {type: Server, qps: 50, burst: 100}\n- {type: Namespace, qps: 10, burst: 50}\n", 0o600)
     tree.file("etc/kubernetes/admission/images.yaml", "imagePolicy: {kubeConfigFile: /etc/kubernetes/images.conf, defaultAllow: false}\n", 0o600)
+    tree.file("etc/kubernetes/authentication.yaml", """\
+apiVersion: apiserver.config.k8s.io/v1beta1
+kind: AuthenticationConfiguration
+jwt:
+- issuer:
+    url: https://login.example.org
+    audiences: [cluster-a, cluster-a-cli]
+    audienceMatchPolicy: MatchAny
+  claimValidationRules:
+  - {claim: hd, requiredValue: example.org}
+  claimMappings:
+    username: {claim: email, prefix: "login:"}
+    groups: {claim: groups, prefix: "login:"}
+- issuer:
+    url: https://ci.example.org
+    discoveryURL: https://ci.internal.example.org/.well-known/openid-configuration
+    audiences: [cluster-a]
+  claimMappings:
+    username: {expression: "'ci:' + claims.sub"}
+  userValidationRules:
+  - {expression: "!user.username.startsWith('system:')", message: names of the system are not for issuers}
+""", 0o600)
     tree.file("etc/kubernetes/encryption.yaml", """\
 apiVersion: apiserver.config.k8s.io/v1
 kind: EncryptionConfiguration
@@ -111,7 +134,8 @@ def loose(tree):
     tree.file("etc/kubernetes/pki/metrics.crt", input_file("certificates", "weak.crt"))
     tree.file("etc/kubernetes/manifests/kube-apiserver.yaml", manifest("kube-apiserver", [
         "admission-control-config-file=/etc/kubernetes/admission.yaml", "audit-log-path=/var/log/audit.log",
-        "audit-policy-file=/etc/kubernetes/audit.yaml", "authorization-config=/etc/kubernetes/authorization.yaml",
+        "audit-policy-file=/etc/kubernetes/audit.yaml", "authentication-config=/etc/kubernetes/authentication.yaml",
+        "authorization-config=/etc/kubernetes/authorization.yaml",
         "client-ca-file=/etc/kubernetes/pki/ca.crt", "disable-admission-plugins=PodSecurity,ResourceQuota",
         "enable-admission-plugins=EventRateLimit,ImagePolicyWebhook", "encryption-provider-config=/etc/kubernetes/encryption.yaml",
         "tls-cipher-suites=TLS_RSA_WITH_AES_128_CBC_SHA", "tls-min-version=VersionTLS10"], image="registry.k8s.io/kube-apiserver:v1.33.2"),
@@ -121,6 +145,18 @@ def loose(tree):
             name, ["tls-min-version=VersionTLS11"], image=f"registry.k8s.io/{name}:v1.33.2"), 0o644)
     tree.file("etc/systemd/system/kubelet.service",
               "[Service]\nExecStart=/usr/bin/kubelet --tls-min-version=VersionTLS10 --client-ca-file=/etc/kubernetes/pki/ca.crt\n")
+    tree.file("etc/kubernetes/authentication.yaml", """\
+apiVersion: apiserver.config.k8s.io/v1beta1
+kind: AuthenticationConfiguration
+jwt:
+- issuer: {url: "http://login.example.org", audiences: []}
+  claimMappings:
+    username: {claim: sub, prefix: ""}
+    groups: {claim: groups, prefix: ""}
+anonymous:
+  enabled: true
+  conditions: [{path: /livez}, {path: /api}]
+""")
     tree.file("etc/kubernetes/authorization.yaml", "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthorizationConfiguration\n"
               "authorizers:\n- {type: RBAC, name: rbac}\n- {type: AlwaysAllow, name: rest}\n")
     tree.file("etc/kubernetes/audit.yaml", """\

@@ -21,6 +21,9 @@ authority etcd-ca /CN=etcd-ca
 authority front-proxy-ca /CN=front-proxy-ca
 authority platform-key '/O=Recorded Hosts/CN=Recorded Hosts Platform Key'
 openssl x509 -in platform-key.crt -outform DER -out platform-key.der
+# Ours, but it says of itself what the samples say that vendors shipped.
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$keys/sample.key" -subj '/CN=DO NOT TRUST - recorded sample PK' -days 3650 \
+  -outform DER -out sample-platform-key.der 2> /dev/null
 leaf apiserver /CN=kube-apiserver ca serverAuth 'DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,DNS:rig-node,IP:10.96.0.1,IP:127.0.0.1'
 leaf apiserver-kubelet-client '/O=kubeadm:cluster-admins/CN=kube-apiserver-kubelet-client' ca clientAuth ''
 leaf apiserver-etcd-client '/CN=kube-apiserver-etcd-client' etcd-ca clientAuth ''

@@ -11,23 +11,26 @@ CONTAINER_CAPABILITIES = 0x00000000A80425FB
 def process(
     tree, pid, arguments, exe, *, cgroup="0::/init.scope", namespaces=None, capabilities=ALL_CAPABILITIES,
     bounding=None, seccomp=0, no_new_privileges=0, uid=0, gid=0, groups="", parent=1, start=100, root="../../",
-    name=None, label=None, mountinfo=None, oom=None, cwd="/",
+    name=None, label=None, mountinfo=None, oom=None, cwd="/", ambient=0, inheritable=0, lean=False,
 ):
-    """One process. `namespaces` replaces the initial ones by kind."""
+    """One process. `namespaces` replaces the initial ones by kind. A lean one has only what is read of every process."""
     place = f"proc/{pid}"
     name = (name or arguments[0].rsplit("/", 1)[-1])[:15]
-    tree.file(f"{place}/comm", name + "\n")
     tree.file(f"{place}/cmdline", b"".join(a.encode() + b"\0" for a in arguments))
     tree.file(f"{place}/cgroup", cgroup + "\n")
     fields = [pid, f"({name})", "S", parent, pid, pid, 0, -1, 4194560, 5120, 0, 12, 0, 40, 22, 0, 0, 20, 0, 11, 0, start]
     tree.file(f"{place}/stat", " ".join(map(str, fields)) + " 1285849088 12012 18446744073709551615 1 1 0 0 0 0 0 4096 2147\n")
     bounding = capabilities if bounding is None else bounding
-    tree.file(f"{place}/status", status(name, pid, parent, uid, gid, groups, capabilities, bounding, seccomp, no_new_privileges))
+    tree.file(f"{place}/status", status(
+        name, pid, parent, uid, gid, groups, capabilities, bounding, seccomp, no_new_privileges, ambient, inheritable))
     spaces = INITIAL | (namespaces or {})
     for kind, inode in spaces.items():
         tree.link(f"{place}/ns/{kind}", f"{kind}:[{inode}]")
-    tree.link(f"{place}/ns/pid_for_children", f"pid:[{spaces['pid']}]")
     tree.link(f"{place}/exe", exe)
+    if lean:
+        return
+    tree.file(f"{place}/comm", name + "\n")
+    tree.link(f"{place}/ns/pid_for_children", f"pid:[{spaces['pid']}]")
     tree.link(f"{place}/root", root)
     tree.link(f"{place}/cwd", cwd if cwd != "/" else "../../")
     tree.file(f"{place}/oom_score_adj", f"{oom if oom is not None else 0}\n")
@@ -38,15 +41,15 @@ def process(
         tree.file(f"{place}/mountinfo", mountinfo)
 
 
-def status(name, pid, parent, uid, gid, groups, capabilities, bounding, seccomp, no_new_privileges):
+def status(name, pid, parent, uid, gid, groups, capabilities, bounding, seccomp, no_new_privileges, ambient=0, inheritable=0):
     effective = capabilities
     return (
         f"Name:\t{name}\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t{pid}\nNgid:\t0\nPid:\t{pid}\nPPid:\t{parent}\n"
         f"TracerPid:\t0\nUid:\t{uid}\t{uid}\t{uid}\t{uid}\nGid:\t{gid}\t{gid}\t{gid}\t{gid}\nFDSize:\t128\n"
         f"Groups:\t{groups} \nNStgid:\t{pid}\nNSpid:\t{pid}\nNSpgid:\t{pid}\nNSsid:\t{pid}\n"
         "VmPeak:\t 1256000 kB\nVmSize:\t 1255712 kB\nVmRSS:\t   48048 kB\nThreads:\t11\nSigQ:\t0/15365\n"
-        f"CapInh:\t{0:016x}\nCapPrm:\t{capabilities:016x}\nCapEff:\t{effective:016x}\nCapBnd:\t{bounding:016x}\n"
-        f"CapAmb:\t{0:016x}\nNoNewPrivs:\t{no_new_privileges}\nSeccomp:\t{seccomp}\n"
+        f"CapInh:\t{inheritable:016x}\nCapPrm:\t{capabilities:016x}\nCapEff:\t{effective:016x}\nCapBnd:\t{bounding:016x}\n"
+        f"CapAmb:\t{ambient:016x}\nNoNewPrivs:\t{no_new_privileges}\nSeccomp:\t{seccomp}\n"
         f"Seccomp_filters:\t{1 if seccomp == 2 else 0}\nSpeculation_Store_Bypass:\tthread vulnerable\n"
         "SpeculationIndirectBranch:\tconditional enabled\nCpus_allowed:\tf\nCpus_allowed_list:\t0-3\n"
         "Mems_allowed_list:\t0\nvoluntary_ctxt_switches:\t358\nnonvoluntary_ctxt_switches:\t96\n"

@@ -92,17 +92,18 @@ def tpm2(tree):
     return key, dbx
 
 
-def tpm12(tree):
-    """A TPM 1.2 that is switched on, as older machines have it."""
+def tpm12(tree, enabled=1, active=1, log=True):
+    """A TPM 1.2, as older machines have it."""
     device = "sys/devices/pnp0/00:05"
     tree.file(f"{device}/tpm/tpm0/tpm_version_major", "1\n")
-    tree.files(f"{device}/tpm/tpm0", {"enabled": "1", "active": "1", "temp_deactivated": "0"})
+    tree.files(f"{device}/tpm/tpm0", {"enabled": enabled, "active": active, "temp_deactivated": 0})
     for index in range(24):
         value = hashlib.sha1(b"pcr %d" % index).hexdigest() if index < 10 else "00" * 20
         tree.file(f"{device}/tpm/tpm0/pcr-sha1/{index}", value.upper() + "\n")
     tree.link(f"{device}/tpm/tpm0/device", "../..")
     tree.link("sys/class/tpm/tpm0", "../../devices/pnp0/00:05/tpm/tpm0")
-    tree.file("sys/kernel/security/tpm0/binary_bios_measurements", b"recorded")
+    if log:
+        tree.file("sys/kernel/security/tpm0/binary_bios_measurements", b"recorded")
     tree.file("dev/tpm0", "", 0o660, kind="character device")
 
 

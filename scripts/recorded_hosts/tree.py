@@ -19,13 +19,17 @@ class Tree:
         self.root = os.path.join(directory, "root")
         shutil.rmtree(self.root, ignore_errors=True)
         os.makedirs(self.root)
+        self.made = set()
         self.attributes = {"/": ("0755", 0, 0, "directory", "")}
         # When everything was last changed that says nothing else: before any recorded boot, and not when git checked it out.
         self.changed = 1763000000
 
     def place(self, path):
         place = os.path.join(self.root, path.strip("/"))
-        os.makedirs(os.path.dirname(place), exist_ok=True)
+        parent = os.path.dirname(place)
+        if parent not in self.made:
+            os.makedirs(parent, exist_ok=True)
+            self.made.add(parent)
         return place
 
     def state(self, path, mode, uid, gid, kind, extra=""):

@@ -53,6 +53,8 @@ let benchmarks: @Sendable () -> Void = {
     }
   }
 
+  workloads(configuration, run, auditor)
+
   Benchmark("judge", configuration: configuration) { benchmark in
     let profiles = try profiles()
     let snapshot = try look()

@@ -12,12 +12,16 @@ struct APIServerCollector: Collector {
     parameters: parameters)
 
   static let subject = component.subject(APIServerFiles.declarations)
-  var subjects: [Subject] { [Self.subject] }
+  var subjects: [Subject] { [Self.subject, TokenIssuer.subject] }
 
   func collect(from host: borrowing HostView, into record: inout Recorder) {
+    var issuers: [Entity] = []
     Collectors.collect(Self.component, as: Self.subject, from: host, into: &record) { entity, facts, host in
-      APIServerFiles(facts: facts).add(to: &entity, host)
+      let files = APIServerFiles(facts: facts)
+      files.add(to: &entity, host)
+      issuers += files.issuers(of: entity, host)
     }
+    for issuer in issuers { record.add(issuer) }
   }
 
   private static let otherSwitches: Set<String> = [

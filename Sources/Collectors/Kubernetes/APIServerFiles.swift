@@ -17,6 +17,9 @@ struct APIServerFiles {
       .init(
         "encryption.secrets.first", .text, "The provider that encrypts Secrets.",
         values: ["identity", "aescbc", "aesgcm", "secretbox", "kms"]),
+      .init(
+        "admission.plugins", .list,
+        "The admission plugins in force: those of the version with those enabled and without those disabled."),
       .init("authorization.types", .list, "The authorizers of AuthorizationConfiguration, in order."),
       .init(
         "authentication.anonymous.enabled", .flag,
@@ -25,11 +28,15 @@ struct APIServerFiles {
         "authentication.anonymous.paths", .list,
         "AuthenticationConfiguration: the only paths on which anonymous requests are taken."),
       .init(
+        "authentication.jwt.issuers", .list,
+        "AuthenticationConfiguration: the issuers whose tokens are taken, each an entity of its own."),
+      .init(
         "encryption.secrets.kms.versions", .list, "The API versions of the KMS providers for Secrets.",
         values: ["v1", "v2"]),
     ] + AuditPolicy.declarations + AdmissionFiles.declarations
 
   func add(to entity: inout Entity, _ host: borrowing HostView) {
+    entity["admission.plugins"] = admissionPlugins(entity["admission-control"])
     addEncryption(to: &entity, host)
     addAuthorization(to: &entity, host)
     addAuthentication(to: &entity, host)
@@ -38,6 +45,16 @@ struct APIServerFiles {
     case .node(let root, let place): AuditPolicy(root, place: place).add(to: &entity)
     }
     AdmissionFiles(files: self).add(to: &entity, host)
+  }
+
+  /// The old flag names all of them; without it those of the version hold, which a collector does not know. OpenShift makes other
+  /// flags of its file, and never this one.
+  private func admissionPlugins(_ named: Fact?) -> Fact {
+    switch named {
+    case .unreadable(.unsupported, _, let source): .absent(source)
+    case let fact?: fact
+    case nil: .absent(facts.instance.place)
+    }
   }
 
   enum Document {
@@ -110,13 +127,24 @@ struct APIServerFiles {
     }
   }
 
+  /// The token issuers of AuthenticationConfiguration. One that can't be read stands for all that may be in it.
+  func issuers(of entity: Entity, _ host: borrowing HostView) -> [Entity] {
+    switch document("authentication-config", entity, host) {
+    case .node(let root, let place): return TokenIssuer.entities(root, place: place, of: entity.id)
+    case .none(let fact):
+      guard case .unreadable = fact else { return [] }
+      var issuer = Entity(TokenIssuer.subject, id: entity.id)
+      for declaration in TokenIssuer.subject.facts { issuer[declaration.name] = fact }
+      return [issuer]
+    }
+  }
+
   /// AuthenticationConfiguration (apiserver.config.k8s.io/v1beta1): the `anonymous` part replaces --anonymous-auth.
   private func addAuthentication(to entity: inout Entity, _ host: borrowing HostView) {
     let (enabled, paths) = ("authentication.anonymous.enabled", "authentication.anonymous.paths")
+    let issuers = "authentication.jwt.issuers"
     switch document("authentication-config", entity, host) {
-    case .none(let fact):
-      entity[enabled] = fact
-      entity[paths] = fact
+    case .none(let fact): for name in [enabled, paths, issuers] { entity[name] = fact }
     case .node(let root, let place):
       let parameter = Parameter(enabled, .flag, key: "anonymous.enabled", "")
       let layer = Layer.file(ConfigurationDocument(root: root, place: place, role: .base(directory: "/")))
@@ -125,6 +153,8 @@ struct APIServerFiles {
       let source = Source.file(place, line: conditions?.line, key: "anonymous.conditions")
       let texts = (conditions?.sequence ?? []).compactMap { $0["path"]?.text }.map(Parameter.shown)
       entity[paths] = texts.isEmpty ? .absent(source) : .observed(.texts(texts), source)
+      let urls = (root["jwt"]?.sequence ?? []).map { Parameter.shown($0.at("issuer.url")?.text ?? "") }
+      entity[issuers] = .observed(.texts(urls), .file(place, line: root["jwt"]?.line, key: "jwt"))
     }
   }
 }

@@ -3,7 +3,7 @@ import Host
 import SystemPackage
 import YAML
 
-/// The network plugins that the container runtime runs for every pod, and whether they enforce NetworkPolicy.
+/// The network plugins that the container runtime runs for every pod. Which of them enforce NetworkPolicy is in the catalogue.
 ///
 /// containerd and CRI-O take the first configuration of their directory in the order of names;
 /// https://www.cni.dev/docs/spec/ and containerd's docs/cri/config.md.
@@ -18,9 +18,6 @@ struct CNICollector: Collector {
       .init("configuration", .text, "The one in force: the first by name."),
       .init("network", .text, "The network's name in it."),
       .init("plugins", .list, "Its plugins' types, those that it delegates to included, in order."),
-      .init(
-        "enforcesNetworkPolicy", .flag,
-        "Whether one of the plugins is part of a network that enforces NetworkPolicy."),
       .init(
         "serviceMesh", .list, "Plugins of a service mesh in the chain: they redirect every pod's traffic."),
     ])
@@ -96,16 +93,6 @@ struct CNICollector: Collector {
     }
     entity["plugins"] = .observed(.texts(plugins.types.map(Parameter.shown)), source)
     entity["serviceMesh"] = .observed(.texts(plugins.meshes.map(Parameter.shown)), source)
-    // kube-router's chain is a plain bridge's; only its file's name tells.
-    let isKubeRouter = path.lastComponent?.string.contains("kuberouter") == true
-    entity["enforcesNetworkPolicy"] =
-      (isKubeRouter ? true : plugins.enforces(isK3s: place.hasPrefix("/var/lib/rancher/k3s/"))).map {
-        .observed(.flag($0), source)
-      }
-      ?? .unreadable(
-        .unsupported,
-        detail: "whether what these plugins belong to enforces NetworkPolicy is not to be seen here",
-        source)
   }
 }
 
@@ -131,28 +118,9 @@ private struct NetworkPlugins {
     self.types = types
   }
 
-  /// Plugins whose own agents enforce NetworkPolicy, by the documentation of each.
-  private static let enforcing: Set<String> = [
-    "antrea", "calico", "cilium-cni", "cilium", "kube-ovn", "ovn-k8s-cni-overlay", "openshift-sdn",
-    "weave-net", "romana",
-  ]
-  /// Plugins that only connect pods; with nothing but these nobody enforces it, unless a separate agent does.
-  private static let connecting: Set<String> = [
-    "bandwidth", "bridge", "dummy", "firewall", "flannel", "host-device", "host-local", "ipvlan", "loopback",
-    "macvlan",
-    "portmap", "ptp", "sbr", "static", "tuning", "vlan", "vrf",
-  ]
   private static let meshing: Set<String> = [
     "istio-cni", "linkerd-cni", "kuma-cni", "cilium-chaining", "osm-cni",
   ]
 
   var meshes: [String] { types.filter(Self.meshing.contains) }
-
-  /// Nil where it can't be told: a plugin that is not known, or k3s, which runs a policy agent of its own beside flannel
-  /// unless it is told not to.
-  func enforces(isK3s: Bool) -> Bool? {
-    if types.contains(where: Self.enforcing.contains) { return true }
-    let others = types.filter { !Self.connecting.contains($0) && !Self.meshing.contains($0) }
-    return others.isEmpty && !isK3s ? false : nil
-  }
 }

@@ -22,6 +22,12 @@ package struct ProcessStatus: Hashable, Sendable {
   package var seccompFilters: Int?
   /// Whether the five capability lines were all there.
   package var hasCapabilities = false
+  /// The one-letter state: `Z` for a zombie.
+  package var state: UInt8?
+  package var threads: Int?
+
+  /// Whether it has ended and only waits to be reaped. A first thread that ended while others run on is a `Z` too, and no zombie.
+  package var isZombie: Bool { state == UInt8(ascii: "Z") && threads ?? 1 <= 1 }
 
   /// - Returns: nil where no line of the format is found.
   package init?(parsing bytes: [UInt8]) {
@@ -33,6 +39,8 @@ package struct ProcessStatus: Hashable, Sendable {
       let value = line[line.index(after: colon)...].trimmed
       switch String(decoding: line[..<colon], as: UTF8.self) {
       case "Name": name = printable(value)
+      case "State": state = value.first
+      case "Threads": threads = value.decimal.map { Int(clamping: $0) }
       case "PPid": parent = Int32(clamping: value.decimal ?? 0)
       case "Uid": users = Self.ids(value)
       case "Gid": groups = Self.ids(value)
@@ -52,7 +60,7 @@ package struct ProcessStatus: Hashable, Sendable {
     hasCapabilities = capabilityLines == 5
   }
 
-  private static let initials = Array("NPUGCS".utf8)
+  private static let initials = Array("NPUGCST".utf8)
 
   private static func ids(_ value: ArraySlice<UInt8>) -> [UInt32] {
     value.split { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }

@@ -29,7 +29,7 @@ struct HostOptions: ParsableArguments {
 
   /// Looks at the host once.
   /// - Throws: `Failure` where the root or the attributes can't be opened.
-  func look() throws -> Snapshot {
+  func look(with collectors: [any Collector] = allCollectors) throws -> Snapshot {
     let root: HostRoot
     do throws(HostError) {
       root = try HostRoot(at: FilePath(self.root), attributes: try recordedAttributes())
@@ -38,10 +38,10 @@ struct HostOptions: ParsableArguments {
     }
     let run = Run.now()
     let host = HostView(root)
-    var progress = Progress(total: allCollectors.count)
+    var progress = Progress(total: collectors.count)
     var last = ContinuousClock.now
     let snapshot = Collectors.collect(
-      from: host, with: allCollectors, run: run,
+      from: host, with: collectors, run: run,
       auditor: Auditor(name: "plumbline", version: plumblineVersion)
     ) { name, run in
       progress.step(name)
