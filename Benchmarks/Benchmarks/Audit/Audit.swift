@@ -17,7 +17,7 @@ let benchmarks: @Sendable () -> Void = {
 
   func profiles() throws -> Profiles {
     var loader = ProfileLoader(subjects: allSubjects)
-    loader.add(embeddedProfiles())
+    loader.add(embeddedProfiles(), for: "node-baseline")
     return try loader.load()
   }
 
