@@ -93,13 +93,15 @@ def processes(c, s, guest):
         if name.startswith("vm-"):
             c.expect(f"{name} is confined", profile, name)
     for line in lines(guest, "status"):
-        process, name, effective, bounding, no_new, seccomp = line.split()
-        for which, mask in [("effective", effective), ("bounding", bounding)]:
+        process, name, *pairs = line.split()
+        status = dict(zip(pairs[::2], pairs[1::2]))
+        for which, field in [("effective", "CapEff:"), ("bounding", "CapBnd:")]:
             said = s.fact("process", f"capabilities.{which}", process)
-            c.expect(f"{which} capabilities of {name}", sorted(said), capabilities(int(mask, 16)))
-        c.expect(f"no_new_privs of {name}", s.fact("process", "noNewPrivileges", process), no_new == "1")
+            c.expect(f"{which} capabilities of {name}", sorted(said), capabilities(int(status[field], 16)))
+        said = s.fact("process", "noNewPrivileges", process)
+        c.expect(f"no_new_privs of {name}", said, status["NoNewPrivs:"] == "1")
         modes = ["disabled", "strict", "filter"]
-        c.expect(f"seccomp of {name}", s.fact("process", "seccomp.mode", process), modes[int(seccomp)])
+        c.expect(f"seccomp of {name}", s.fact("process", "seccomp.mode", process), modes[int(status["Seccomp:"])])
 
 
 def registers(guest):
@@ -111,7 +113,7 @@ def tpm(c, s, guest):
     c.expect("TPM banks", sorted(s.fact("tpm", "banks")), sorted({bank for bank, _, _ in registers(guest)}))
     modes = [line.split()[0] for line in lines(guest, "tpm.nodes")]
     for name, mode in zip(["tpm0", "tpmrm0"], modes):
-        c.expect(f"mode of /dev/{name}", s.fact("tpm", f"device.{name}.mode"), f"{int(mode, 8):04o}")
+        c.expect(f"mode of /dev/{name}", s.fact("tpm", f"device.{name}.mode"), {"mode": f"{int(mode, 8):04o}"})
     for bank, index, value in registers(guest):
         if bank != "sha1":  # not read where there is a stronger bank: each read takes the TPM up to 30 ms
             c.expect(f"PCR {bank}/{index}", s.fact("tpm-pcr", "value", f"{bank}/{index}"), value.lower())
