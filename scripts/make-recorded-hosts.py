@@ -25,6 +25,7 @@ import host_open  # noqa: E402
 import host_plain  # noqa: E402
 import host_rancher  # noqa: E402
 import host_worker  # noqa: E402
+import tpm  # noqa: E402
 from tree import Tree  # noqa: E402
 
 HOSTS = {
@@ -53,6 +54,7 @@ HOSTS = {
     "spoofed-kubelet": host_kubelets.spoofed,
     "stale-kubelet": host_kubelets.stale,
     "talos": host_managed.talos,
+    "tampered-log": tpm.tampered,
     "ubuntu-bare": host_neglected.ubuntu_bare,
 }
 

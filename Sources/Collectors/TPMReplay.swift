@@ -165,7 +165,12 @@ struct TPMLog {
     }
   }
 
-  private static func parse(_ bytes: [UInt8], _ source: Source) -> (TPMEventLog?, Fact) {
+  init(_ parsed: (TPMEventLog?, Fact)) {
+    (self.parsed, format) = parsed
+    presence = .observed(.flag(true), source)
+  }
+
+  static func parse(_ bytes: [UInt8], _ source: Source) -> (TPMEventLog?, Fact) {
     do throws(TPMEventLog.Failure) {
       let log = try TPMEventLog(parsing: bytes)
       return (log, .observed(.text(log.format.rawValue), source))
