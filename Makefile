@@ -7,7 +7,7 @@ STATIC = -Xswiftc -static-executable -Xswiftc -Osize -Xswiftc -Xclang-linker -Xs
   -Xlinker --gc-sections -Xlinker --icf=all -Xlinker --no-eh-frame-hdr -Xlinker -T$(CURDIR)/scripts/static.ld -Xlinker -s
 VERSION = $(shell sed -n 's/^let plumblineVersion = "\(.*\)"/\1/p' Sources/plumbline/Plumbline.swift)
 
-.PHONY: help audit test setup build release generate format lint bench clean
+.PHONY: help audit test test-vm setup build release generate format lint bench clean
 
 help: ## Say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 12
@@ -18,6 +18,9 @@ audit: release ## Build, and audit this host (a finding is an answer, not a fail
 test: setup ## Build and run all tests
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(SWIFT) test --skip-build
+
+test-vm: ## Compare what the static program says inside a real kernel with AppArmor and a TPM
+	@scripts/vm/test-vm.sh dist/plumbline
 
 setup: ## Install the C libraries, where they are missing
 	@scripts/setup.sh

@@ -74,6 +74,7 @@ let package = Package(
       name: "CollectorsTests",
       dependencies: [
         "Facts", "Host", "YAML", "Collectors", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .testTarget(name: "ProfilesTests", dependencies: ["Facts", "Profiles", "Collectors", "TestSupport"]),

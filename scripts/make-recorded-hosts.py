@@ -26,6 +26,7 @@ import host_open  # noqa: E402
 import host_plain  # noqa: E402
 import host_rancher  # noqa: E402
 import host_worker  # noqa: E402
+import tpm  # noqa: E402
 from tree import Tree  # noqa: E402
 
 HOSTS = {
@@ -58,6 +59,7 @@ HOSTS = {
     "stale-control-plane": host_kubelets.stale_control_plane,
     "stale-kubelet": host_kubelets.stale,
     "talos": host_managed.talos,
+    "tampered-log": tpm.tampered,
     "ubuntu-bare": host_neglected.ubuntu_bare,
 }
 
