@@ -10,6 +10,7 @@ package let allCollectors: [any Collector] = [
   CapabilitiesCollector(),
   ProcessCollector(),
   WorkloadsCollector(),
+  ContainerRuntimeCollector(),
   KernelCollector(),
   SysctlCollector(),
   CPUVulnerabilityCollector(),
