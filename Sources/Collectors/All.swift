@@ -11,6 +11,8 @@ package let allCollectors: [any Collector] = [
   ProcessCollector(),
   WorkloadsCollector(),
   ContainerRuntimeCollector(),
+  SeccompProfileCollector(),
+  DetectionCollector(),
   KernelCollector(),
   SysctlCollector(),
   CPUVulnerabilityCollector(),

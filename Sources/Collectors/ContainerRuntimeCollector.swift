@@ -15,11 +15,11 @@ struct ContainerRuntimeCollector: Collector {
       record.problem(problem.obstacle, problem.source.place, problem.detail)
     }
     var seen: Set<String> = []
-    for runtime in runtimes.found {
+    for statement in RuntimeStatement.all(of: host) {
+      let runtime = statement.runtime
       let id =
         seen.insert(runtime.id).inserted
         ? runtime.id : runtime.process.map { "\(runtime.id)[\($0.id)]" } ?? runtime.id
-      let statement = RuntimeStatement(runtime, host)
       record.add(statement.entity(id: id, host))
       for file in statement.files(host) { record.add(file) }
     }
@@ -36,6 +36,17 @@ struct RuntimeStatement {
     self.runtime = runtime
     configuration = runtime.load(host)
     keys = RuntimeKeys(kind: runtime.kind)
+  }
+
+  /// Every runtime with what it reads, made once for a view.
+  static func all(of host: borrowing HostView) -> [RuntimeStatement] {
+    host.once("container runtime configurations") { host in
+      var statements: [RuntimeStatement] = []
+      for runtime in ContainerRuntime.all(of: host).found {
+        statements.append(RuntimeStatement(runtime, host))
+      }
+      return statements
+    }
   }
 
   func entity(id: String, _ host: borrowing HostView) -> Entity {

@@ -107,7 +107,8 @@ struct ParserTests {
     "What TOML forbids is refused, with its line",
     arguments: [
       ("\na = 1\na = 2", 3), ("[a]\nb = 1\n[a]", 3), ("a = 1\n[a]", 2), ("a = {}\n[a.b]", 2),
-      ("[[a]]\n[a]", 2), ("[a]\n[[a]]", 2), ("a = []\n[[a]]", 2), ("a.b = 1\n[a]", 2), ("a = {b = 1, b = 2}", 1),
+      ("[[a]]\n[a]", 2), ("[a]\n[[a]]", 2), ("a = []\n[[a]]", 2), ("a.b = 1\n[a]", 2),
+      ("a = {b = 1, b = 2}", 1),
       ("a = {b = 1}\na.c = 2", 2),
     ])
   func redefinition(_ text: String, _ line: Int) {
@@ -122,7 +123,8 @@ struct ParserTests {
       "a", "a =", "= 1", "a = 1 b = 2", "[a", "[a]]", "[[a]", "[]", "a. = 1", "a = 01", "a = 1__0", "a = 0x",
       "a = _1", "a = 1.", "a = .5", "a = 1e", "a = tru", "a = True", "a = 9223372036854775808", "a = \"x",
       "a = 'x\n'", "a = \"x\ny\"", "a = \"\\q\"", "a = \"\\uD800\"", "a = \"\\u12\"", "a = [1 2]", "a = [,]",
-      "a = {x = 1,}", "a = {x = 1\n}", "a = \"\"\"x", "a = 1 # \u{1}", "a = \"\u{0}\"", "a\r= 1", "{}", "a = +0x1",
+      "a = {x = 1,}", "a = {x = 1\n}", "a = \"\"\"x", "a = 1 # \u{1}", "a = \"\u{0}\"", "a\r= 1", "{}",
+      "a = +0x1",
     ])
   func syntax(_ text: String) {
     let error = failure(text)
@@ -138,7 +140,9 @@ struct ParserTests {
     #expect(failure(inline)?.reason == .tooDeep(limit: 64))
     let dotted = Array(repeating: "a", count: 1000).joined(separator: ".") + " = 1"
     #expect(failure(dotted)?.reason == .tooDeep(limit: 64))
-    #expect(failure("[\(Array(repeating: "a", count: 1000).joined(separator: "."))]")?.reason == .tooDeep(limit: 64))
+    #expect(
+      failure("[\(Array(repeating: "a", count: 1000).joined(separator: "."))]")?.reason == .tooDeep(limit: 64)
+    )
     var limits = Limits()
     limits.nodes = 10
     #expect(failure("a = [1,1,1,1,1,1,1,1,1,1,1]", limits: limits)?.reason == .tooManyNodes(limit: 10))
@@ -149,7 +153,8 @@ struct ParserTests {
   @Test("Every beginning of a document is read or refused, and never more than that")
   func truncated() throws {
     let text = Array(
-      "a.\"b\" = [1, 'x', \"\\u00e9\", {k = 0x1}]\n[[t]]\nm = '''\ny'''\n[t.u]\nd = 1979-05-27 07:32:00Z\n".utf8)
+      "a.\"b\" = [1, 'x', \"\\u00e9\", {k = 0x1}]\n[[t]]\nm = '''\ny'''\n[t.u]\nd = 1979-05-27 07:32:00Z\n"
+        .utf8)
     for count in 0...text.count { _ = failure(Array(text.prefix(count))) }
     for index in text.indices {
       var changed = text
