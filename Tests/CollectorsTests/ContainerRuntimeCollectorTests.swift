@@ -15,7 +15,8 @@ struct ContainerRuntimeCollectorTests {
   ) throws -> Entity {
     var host = KubernetesHost()
     host.run(
-      611, arguments, executable: arguments[0], cgroup: "/system.slice/\(lastPathComponent(arguments[0])).service")
+      611, arguments, executable: arguments[0],
+      cgroup: "/system.slice/\(lastPathComponent(arguments[0])).service")
     host.files.merge(files) { $1 }
     for path in refusing { host.refuse(path) }
     let collector = ContainerRuntimeCollector()
@@ -47,7 +48,9 @@ struct ContainerRuntimeCollectorTests {
     #expect(entity.value("privilegedWithoutHostDevices") == .flag(true))
     #expect(entity.value("noPivot") == .texts(["runc"]))
     #expect(entity.value("servesKubernetes") == .flag(true))
-    #expect(entity.value("configuration.version") == (version.isEmpty ? nil : .number(version.hasSuffix("2") ? 2 : 3)))
+    #expect(
+      entity.value("configuration.version")
+        == (version.isEmpty ? nil : .number(version.hasSuffix("2") ? 2 : 3)))
   }
 
   @Test("Imports are taken by pattern, in order, relative to their file, and each once, even in a circle")
@@ -64,7 +67,8 @@ struct ContainerRuntimeCollectorTests {
     #expect(
       entity.value("configuration.files")
         == .texts([
-          "/etc/containerd/config.toml", "/etc/containerd/conf.d/10-a.toml", "/etc/containerd/conf.d/20-b.toml",
+          "/etc/containerd/config.toml", "/etc/containerd/conf.d/10-a.toml",
+          "/etc/containerd/conf.d/20-b.toml",
           "/etc/last.toml",
         ]))
     #expect(entity.value("metrics.address") == .text("b"))
@@ -72,7 +76,8 @@ struct ContainerRuntimeCollectorTests {
     #expect(entity.value("servesKubernetes") == .flag(false))
   }
 
-  @Test("A later file's section of a plugin replaces an earlier one's, until the third format", arguments: [2, 3])
+  @Test(
+    "A later file's section of a plugin replaces an earlier one's, until the third format", arguments: [2, 3])
   func sections(_ version: Int) throws {
     let plugin = version == 2 ? "io.containerd.grpc.v1.cri" : "io.containerd.cri.v1.runtime"
     let entity = try runtime(
@@ -135,7 +140,8 @@ struct ContainerRuntimeCollectorTests {
   func crio() throws {
     let files = [
       "etc/crio/crio.conf": "[crio.runtime]\nselinux = true\ndefault_capabilities = [\"CHOWN\"]\n",
-      "etc/crio/crio.conf.d/10": "[crio.runtime]\nselinux = false\n[crio.runtime.runtimes.runc]\nno_pivot = true\n",
+      "etc/crio/crio.conf.d/10":
+        "[crio.runtime]\nselinux = false\n[crio.runtime.runtimes.runc]\nno_pivot = true\n",
       "etc/crio/crio.conf.d/20": "[crio.runtime]\ndefault_capabilities = [\"NET_RAW\", \"cap_kill\"]\n",
       "etc/containers/registries.conf": "[registries.insecure]\nregistries = [\"old\"]\n",
       "etc/containers/registries.conf.d/x.conf":
@@ -169,10 +175,14 @@ struct ContainerRuntimeCollectorTests {
     #expect(try runtime(["/usr/bin/dockerd"], [file: "{\"hosts\": "])["tcp.open"].obstacle == .malformed)
   }
 
-  @Test("A pod that calls its process containerd is no runtime; a file without a process is one that does not run")
+  @Test(
+    "A pod that calls its process containerd is no runtime; a file without a process is one that does not run"
+  )
   func identity() throws {
     var host = KubernetesHost()
-    host.run(70, ["containerd"], executable: "/usr/bin/containerd", cgroup: String(ProcessFiles.podGroup.dropFirst(3).dropLast()))
+    host.run(
+      70, ["containerd"], executable: "/usr/bin/containerd",
+      cgroup: String(ProcessFiles.podGroup.dropFirst(3).dropLast()))
     host.files["etc/crio/crio.conf"] = "[crio.runtime]\nselinux = true\n"
     let tree = try HostTree(host.files)
     let found = entities(ContainerRuntimeCollector(), try tree.view()).entities.filter {

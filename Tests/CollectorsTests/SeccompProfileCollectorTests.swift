@@ -63,7 +63,9 @@ struct SeccompProfileCollectorTests {
     for name in SeccompProfile.dangerous { #expect(seccompKnows(systemCall: name), "\(name)") }
   }
 
-  @Test("What is no profile is unknown and not taken for an empty one", arguments: ["", "{", "[]", "{}", "{\"defaultAction\": \"X\", \"syscalls\": [{}]}"])
+  @Test(
+    "What is no profile is unknown and not taken for an empty one",
+    arguments: ["", "{", "[]", "{}", "{\"defaultAction\": \"X\", \"syscalls\": [{}]}"])
   func malformed(_ text: String) throws {
     let entity = try profile(text)
     #expect(entity["calls.dangerous"].obstacle == .malformed)
@@ -85,7 +87,8 @@ struct SeccompProfileCollectorTests {
 
 @Suite("AppArmor's files declare profiles")
 struct AppArmorFilesTests {
-  @Test("Names with and without the word profile, quoted, with flags; not those within others, nor of variables")
+  @Test(
+    "Names with and without the word profile, quoted, with flags; not those within others, nor of variables")
   func declared() {
     let text = """
       # profile no {
@@ -149,7 +152,8 @@ struct DetectionCollectorTests {
       70, ["/manager"], executable: "/manager", cgroup: String(ProcessFiles.podGroup.dropFirst(3).dropLast()))
     let found = try look(host)
     #expect(found.map(\.id) == ["falco", "kyverno", ""])
-    #expect(found[0].value("pods") == .texts(["default/falco-x"]) && found[0].value("isRunning") == .flag(false))
+    #expect(
+      found[0].value("pods") == .texts(["default/falco-x"]) && found[0].value("isRunning") == .flag(false))
     #expect(found[1].value("isRunning") == .flag(true))
     #expect(found[2].value("admitting") == .texts(["kyverno"]))
   }
