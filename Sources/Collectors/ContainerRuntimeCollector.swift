@@ -69,9 +69,13 @@ struct RuntimeStatement {
     guard runtime.paths == .host else { return [] }
     let configured = configuration.files.map { ($0.place, FileRole.runtimeConfig) }
     let socket = RuntimePlaces(runtime, configuration).socket.map { [($0.string, FileRole.runtimeSocket)] }
-    return (configured + (socket ?? [])).compactMap { path, role in
-      FileEntity.make(FilePath(path), role: role, host: host)
+    var inspector = FileInspector()
+    var found: [Entity] = []
+    for (path, role) in configured + (socket ?? []) {
+      let file = inspector.entity(FilePath(path), role: role, in: host.root, accounts: host.accounts)
+      if let file { found.append(file.entity) }
     }
+    return found
   }
 
   private func addIdentity(to entity: inout Entity) {

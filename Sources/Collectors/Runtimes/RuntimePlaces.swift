@@ -131,6 +131,7 @@ private struct ExtensionLook {
     var writers: Set<String> = []
     var failure: Fact?
     var sources: [Source] = []
+    var inspector = FileInspector()
     for (index, directory) in (directories + beside).prefix(16).enumerated() {
       let source = Source.inode(paths.place(directory))
       sources.append(source)
@@ -141,7 +142,7 @@ private struct ExtensionLook {
         let inside = found.filter { $0.string != ".keep" }.prefix(RuntimeFiles.mostFiles)
         if index < directories.count { files += inside.map { place(directory.appending($0)) } }
         for path in [directory] + inside.map({ directory.appending($0) }) {
-          switch Self.writers(path, paths, host) {
+          switch Self.writers(path, &inspector, paths, host) {
           case .success(let more): writers.formUnion(more)
           case .failure(let error): failure = failure ?? .failed(error, source)
           }
@@ -152,13 +153,13 @@ private struct ExtensionLook {
     writableBy = failure ?? .observed(.texts(writers.sorted()), sources)
   }
 
-  private static func writers(_ path: FilePath, _ paths: PathSpace, _ host: borrowing HostView) -> Result<
-    [String], HostError
-  > {
+  private static func writers(
+    _ path: FilePath, _ inspector: inout FileInspector, _ paths: PathSpace, _ host: borrowing HostView
+  ) -> Result<[String], HostError> {
     let accounts = host.accounts
     return paths.with(path, of: host) { root, path in
-      let entity = FileEntity.make(path, role: .runtimeConfig, in: root, accounts: accounts)
-      guard case .list(let who)? = entity?["writableBy"]?.value else { return .success([]) }
+      let found = inspector.entity(path, role: .runtimeConfig, in: root, accounts: accounts)
+      guard case .list(let who)? = found?.entity["writableBy"]?.value else { return .success([]) }
       return .success(who.map(\.description))
     }
   }
