@@ -118,90 +118,102 @@ static const unsigned char profile28[] = {
 };
 
 static const unsigned char profile29[] = {
-#embed "../../profiles/catalogue/etcd.yaml"
+#embed "../../profiles/catalogue/detection.yaml"
 };
 
 static const unsigned char profile30[] = {
-#embed "../../profiles/catalogue/files.yaml"
+#embed "../../profiles/catalogue/etcd.yaml"
 };
 
 static const unsigned char profile31[] = {
-#embed "../../profiles/catalogue/host.yaml"
+#embed "../../profiles/catalogue/files.yaml"
 };
 
 static const unsigned char profile32[] = {
-#embed "../../profiles/catalogue/kernel.yaml"
+#embed "../../profiles/catalogue/host.yaml"
 };
 
 static const unsigned char profile33[] = {
-#embed "../../profiles/catalogue/kubeconfig.yaml"
+#embed "../../profiles/catalogue/kernel.yaml"
 };
 
 static const unsigned char profile34[] = {
-#embed "../../profiles/catalogue/kubelet.yaml"
+#embed "../../profiles/catalogue/kubeconfig.yaml"
 };
 
 static const unsigned char profile35[] = {
-#embed "../../profiles/catalogue/lsm.yaml"
+#embed "../../profiles/catalogue/kubelet.yaml"
 };
 
 static const unsigned char profile36[] = {
-#embed "../../profiles/catalogue/managed.yaml"
+#embed "../../profiles/catalogue/lsm.yaml"
 };
 
 static const unsigned char profile37[] = {
-#embed "../../profiles/catalogue/process.yaml"
+#embed "../../profiles/catalogue/managed.yaml"
 };
 
 static const unsigned char profile38[] = {
-#embed "../../profiles/catalogue/proxy.yaml"
+#embed "../../profiles/catalogue/process.yaml"
 };
 
 static const unsigned char profile39[] = {
-#embed "../../profiles/catalogue/scheduler.yaml"
+#embed "../../profiles/catalogue/proxy.yaml"
 };
 
 static const unsigned char profile40[] = {
-#embed "../../profiles/catalogue/seccomp.yaml"
+#embed "../../profiles/catalogue/runtime.yaml"
 };
 
 static const unsigned char profile41[] = {
-#embed "../../profiles/catalogue/selinux.yaml"
+#embed "../../profiles/catalogue/scheduler.yaml"
 };
 
 static const unsigned char profile42[] = {
-#embed "../../profiles/catalogue/static-pod.yaml"
+#embed "../../profiles/catalogue/seccomp-profile.yaml"
 };
 
 static const unsigned char profile43[] = {
-#embed "../../profiles/catalogue/sysctl.yaml"
+#embed "../../profiles/catalogue/seccomp.yaml"
 };
 
 static const unsigned char profile44[] = {
-#embed "../../profiles/catalogue/tpm.yaml"
+#embed "../../profiles/catalogue/selinux.yaml"
 };
 
 static const unsigned char profile45[] = {
-#embed "../../profiles/defaults/etcd.yaml"
+#embed "../../profiles/catalogue/static-pod.yaml"
 };
 
 static const unsigned char profile46[] = {
-#embed "../../profiles/defaults/kube-apiserver.yaml"
+#embed "../../profiles/catalogue/sysctl.yaml"
 };
 
 static const unsigned char profile47[] = {
-#embed "../../profiles/defaults/kube-controller-manager.yaml"
+#embed "../../profiles/catalogue/tpm.yaml"
 };
 
 static const unsigned char profile48[] = {
-#embed "../../profiles/defaults/kube-proxy.yaml"
+#embed "../../profiles/defaults/etcd.yaml"
 };
 
 static const unsigned char profile49[] = {
-#embed "../../profiles/defaults/kube-scheduler.yaml"
+#embed "../../profiles/defaults/kube-apiserver.yaml"
 };
 
 static const unsigned char profile50[] = {
+#embed "../../profiles/defaults/kube-controller-manager.yaml"
+};
+
+static const unsigned char profile51[] = {
+#embed "../../profiles/defaults/kube-proxy.yaml"
+};
+
+static const unsigned char profile52[] = {
+#embed "../../profiles/defaults/kube-scheduler.yaml"
+};
+
+static const unsigned char profile53[] = {
 #embed "../../profiles/defaults/kubelet.yaml"
 };
 
@@ -235,28 +247,31 @@ static const struct embedded_profile profiles[] = {
     {"catalogue/container.yaml", profile26, sizeof profile26},
     {"catalogue/controller-manager.yaml", profile27, sizeof profile27},
     {"catalogue/cpu.yaml", profile28, sizeof profile28},
-    {"catalogue/etcd.yaml", profile29, sizeof profile29},
-    {"catalogue/files.yaml", profile30, sizeof profile30},
-    {"catalogue/host.yaml", profile31, sizeof profile31},
-    {"catalogue/kernel.yaml", profile32, sizeof profile32},
-    {"catalogue/kubeconfig.yaml", profile33, sizeof profile33},
-    {"catalogue/kubelet.yaml", profile34, sizeof profile34},
-    {"catalogue/lsm.yaml", profile35, sizeof profile35},
-    {"catalogue/managed.yaml", profile36, sizeof profile36},
-    {"catalogue/process.yaml", profile37, sizeof profile37},
-    {"catalogue/proxy.yaml", profile38, sizeof profile38},
-    {"catalogue/scheduler.yaml", profile39, sizeof profile39},
-    {"catalogue/seccomp.yaml", profile40, sizeof profile40},
-    {"catalogue/selinux.yaml", profile41, sizeof profile41},
-    {"catalogue/static-pod.yaml", profile42, sizeof profile42},
-    {"catalogue/sysctl.yaml", profile43, sizeof profile43},
-    {"catalogue/tpm.yaml", profile44, sizeof profile44},
-    {"defaults/etcd.yaml", profile45, sizeof profile45},
-    {"defaults/kube-apiserver.yaml", profile46, sizeof profile46},
-    {"defaults/kube-controller-manager.yaml", profile47, sizeof profile47},
-    {"defaults/kube-proxy.yaml", profile48, sizeof profile48},
-    {"defaults/kube-scheduler.yaml", profile49, sizeof profile49},
-    {"defaults/kubelet.yaml", profile50, sizeof profile50},
+    {"catalogue/detection.yaml", profile29, sizeof profile29},
+    {"catalogue/etcd.yaml", profile30, sizeof profile30},
+    {"catalogue/files.yaml", profile31, sizeof profile31},
+    {"catalogue/host.yaml", profile32, sizeof profile32},
+    {"catalogue/kernel.yaml", profile33, sizeof profile33},
+    {"catalogue/kubeconfig.yaml", profile34, sizeof profile34},
+    {"catalogue/kubelet.yaml", profile35, sizeof profile35},
+    {"catalogue/lsm.yaml", profile36, sizeof profile36},
+    {"catalogue/managed.yaml", profile37, sizeof profile37},
+    {"catalogue/process.yaml", profile38, sizeof profile38},
+    {"catalogue/proxy.yaml", profile39, sizeof profile39},
+    {"catalogue/runtime.yaml", profile40, sizeof profile40},
+    {"catalogue/scheduler.yaml", profile41, sizeof profile41},
+    {"catalogue/seccomp-profile.yaml", profile42, sizeof profile42},
+    {"catalogue/seccomp.yaml", profile43, sizeof profile43},
+    {"catalogue/selinux.yaml", profile44, sizeof profile44},
+    {"catalogue/static-pod.yaml", profile45, sizeof profile45},
+    {"catalogue/sysctl.yaml", profile46, sizeof profile46},
+    {"catalogue/tpm.yaml", profile47, sizeof profile47},
+    {"defaults/etcd.yaml", profile48, sizeof profile48},
+    {"defaults/kube-apiserver.yaml", profile49, sizeof profile49},
+    {"defaults/kube-controller-manager.yaml", profile50, sizeof profile50},
+    {"defaults/kube-proxy.yaml", profile51, sizeof profile51},
+    {"defaults/kube-scheduler.yaml", profile52, sizeof profile52},
+    {"defaults/kubelet.yaml", profile53, sizeof profile53},
     {NULL, NULL, 0},
 };
 
