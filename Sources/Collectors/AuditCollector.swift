@@ -8,19 +8,26 @@ struct AuditCollector: Collector {
 
   /// What a node's owner wants to know the changing of, by the paths that a rule has to name.
   private static let watched = [
-    "/etc/kubernetes", "/var/lib/kubelet", "/etc/containerd", "/usr/bin/kubelet", "/usr/bin/containerd", "/usr/bin/runc",
+    "/etc/kubernetes", "/var/lib/kubelet", "/etc/containerd", "/usr/bin/kubelet", "/usr/bin/containerd",
+    "/usr/bin/runc",
     "/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow", "/etc/sudoers", "/etc/ssh/sshd_config",
   ]
-  private static let calls = ["init_module", "finit_module", "delete_module", "mount", "bpf", "ptrace", "setxattr", "execve"]
+  private static let calls = [
+    "init_module", "finit_module", "delete_module", "mount", "bpf", "ptrace", "setxattr", "execve",
+  ]
 
   static let subject = Subject(
     "audit", "The audit daemon, its configuration, and the rules that are loaded at boot.", isSingleton: true,
     facts: [
       .init("running", .list, "Programs that run and take the kernel's audit messages."),
       .init("rules.files", .list, "The files that rules are loaded from."),
-      .init("rules.paths", .list, "Which of the paths that matter to a node a rule watches.", values: watched),
-      .init("rules.calls", .list, "Which of the system calls that change the kernel or take over others a rule records.", values: calls),
-      .init("rules.immutable", .flag, "Whether the last word of the rules (-e 2) locks them until the next boot."),
+      .init(
+        "rules.paths", .list, "Which of the paths that matter to a node a rule watches.", values: watched),
+      .init(
+        "rules.calls", .list,
+        "Which of the system calls that change the kernel or take over others a rule records.", values: calls),
+      .init(
+        "rules.immutable", .flag, "Whether the last word of the rules (-e 2) locks them until the next boot."),
       .init("max_log_file_action", .text, "What happens when a log is full, in lower case."),
       .init("space_left_action", .text, "What happens when the disk gets full, in lower case."),
       .init("disk_full_action", .text, "What happens when the disk is full, in lower case."),
@@ -43,7 +50,9 @@ struct AuditCollector: Collector {
     if set.files.isEmpty, set.failure == nil { set.add("etc/audit/audit.rules", root) }
     let names = ["rules.files", "rules.paths", "rules.calls", "rules.immutable"]
     if set.failure != nil || set.files.isEmpty {
-      for name in names { entity[name] = set.failure == nil ? .absent(.file("/etc/audit/rules.d")) : set.absence() }
+      for name in names {
+        entity[name] = set.failure == nil ? .absent(.file("/etc/audit/rules.d")) : set.absence()
+      }
       return
     }
     var paths: Set<String> = []
@@ -51,7 +60,8 @@ struct AuditCollector: Collector {
     var locked: (Bool, Source) = (false, set.files[0].source())
     for file in set.files {
       for (index, line) in file.bytes.lines.enumerated() {
-        let words = printable(line, atMost: 4096).prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" }.map(String.init)
+        let words = printable(line, atMost: 4096).prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" }.map(
+          String.init)
         guard let first = words.first else { continue }
         if first == "-D" {
           paths = []
@@ -76,7 +86,9 @@ struct AuditCollector: Collector {
     var named: [String] = []
     for (index, word) in words.enumerated() {
       if word == "-w", index + 1 < words.count { named.append(words[index + 1]) }
-      for key in ["path=", "dir="] where word.hasPrefix(key) { named.append(String(word.dropFirst(key.count))) }
+      for key in ["path=", "dir="] where word.hasPrefix(key) {
+        named.append(String(word.dropFirst(key.count)))
+      }
     }
     let trimmed = named.map { $0.count > 1 && $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
     return watched.filter { path in trimmed.contains { path == $0 || path.hasPrefix($0 + "/") } }
@@ -105,7 +117,9 @@ struct AuditCollector: Collector {
       let setting = settings.last { $0.key.lowercased() == key }
       entity[key] =
         setting.map {
-          .observed(.text(printable(Array($0.value.lowercased().utf8), atMost: 100)), .file(place(path), line: $0.line, key: key))
+          .observed(
+            .text(printable(Array($0.value.lowercased().utf8), atMost: 100)),
+            .file(place(path), line: $0.line, key: key))
         } ?? .absent(Source(.file, place(path), key: key))
     }
   }

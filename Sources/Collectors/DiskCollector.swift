@@ -16,7 +16,9 @@ struct DiskCollector: Collector {
       .init("setuid.unknown", .list, "Those that no distribution is known to install."),
       .init("setuid.writable", .list, "Those that others than their owner may write to."),
       .init("worldWritable.files", .list, "Files that everyone may write to."),
-      .init("worldWritable.directories", .list, "Directories that everyone may write to and whose files everyone may remove: no sticky bit."),
+      .init(
+        "worldWritable.directories", .list,
+        "Directories that everyone may write to and whose files everyone may remove: no sticky bit."),
       .init("unowned", .list, "Files and directories whose owner or group has no name."),
     ])
 
@@ -30,7 +32,9 @@ struct DiskCollector: Collector {
     func state(_ name: String, _ found: [String]) {
       entity[name] =
         search.failure.flatMap { found.isEmpty ? $0 : nil }
-        ?? .observed(.texts(found.sorted().prefix(50)), found.isEmpty ? [source] : found.sorted().prefix(5).map { .inode($0) })
+        ?? .observed(
+          .texts(found.sorted().prefix(50)),
+          found.isEmpty ? [source] : found.sorted().prefix(5).map { .inode($0) })
     }
     state("setuid", search.setuid)
     state("setuid.unknown", search.setuid.filter { !KnownPrograms.contains($0) })
@@ -60,13 +64,17 @@ private struct DiskSearch {
 
   /// Directories and how deep: programs are near the top, and /usr/share's hundred thousand files are no one's to run.
   private static let places: [(path: FilePath, depth: Int)] = [
-    ("usr/bin", 1), ("usr/sbin", 1), ("usr/libexec", 3), ("usr/lib", 2), ("usr/local", 3), ("bin", 0), ("sbin", 0), ("etc", 4),
+    ("usr/bin", 1), ("usr/sbin", 1), ("usr/libexec", 3), ("usr/lib", 2), ("usr/local", 3), ("bin", 0),
+    ("sbin", 0), ("etc", 4),
     ("opt", 3), ("root", 2), ("srv", 2),
   ]
   /// Several times what a full distribution has there.
   private static let mostNames = 20_000
   /// Where usr/lib has many files and no programs.
-  private static let passed: Set<String> = ["modules", "firmware", "python3", "locale", "x86_64-linux-gnu", "aarch64-linux-gnu", "debug", "containers"]
+  private static let passed: Set<String> = [
+    "modules", "firmware", "python3", "locale", "x86_64-linux-gnu", "aarch64-linux-gnu", "debug",
+    "containers",
+  ]
 
   mutating func run(_ host: borrowing HostView, into record: inout Recorder) {
     for (path, depth) in Self.places {
@@ -76,14 +84,18 @@ private struct DiskSearch {
         return
       }
     }
-    if case .unreadable(let obstacle, let detail, let source) = failure { record.problem(obstacle, source.place, detail) }
+    if case .unreadable(let obstacle, let detail, let source) = failure {
+      record.problem(obstacle, source.place, detail)
+    }
   }
 
   /// - Returns: False where the bound was met.
   private mutating func walk(_ directory: FilePath, _ depth: Int, _ host: borrowing HostView) -> Bool {
     do throws(HostError) {
       let status = try host.root.linkStatus(directory)
-      guard status.type == .directory, seen.insert(status.inode ^ status.device << 40).inserted else { return true }
+      guard status.type == .directory, seen.insert(status.inode ^ status.device << 40).inserted else {
+        return true
+      }
       note(status, directory, host)
       let entries = try host.root.entries(in: directory)
       names += entries.count
@@ -121,7 +133,9 @@ private struct DiskSearch {
     } else if isLoose, status.type == .file {
       writableFiles.append(place(path))
     }
-    if isLoose, status.type == .directory, status.mode & 0o1000 == 0 { writableDirectories.append(place(path)) }
+    if isLoose, status.type == .directory, status.mode & 0o1000 == 0 {
+      writableDirectories.append(place(path))
+    }
     if !host.accounts.hasUser(status.owner) || !host.accounts.hasGroup(status.group) {
       unowned.append(place(path))
     }
@@ -132,18 +146,28 @@ private struct DiskSearch {
 private enum KnownPrograms {
   static func contains(_ path: String) -> Bool {
     guard let name = FilePath(path).lastComponent?.string else { return false }
-    return ["/usr/bin/", "/usr/sbin/", "/usr/lib/", "/usr/libexec/", "/bin/", "/sbin/"].contains { path.hasPrefix($0) }
+    return ["/usr/bin/", "/usr/sbin/", "/usr/lib/", "/usr/libexec/", "/bin/", "/sbin/"].contains {
+      path.hasPrefix($0)
+    }
       && names.contains(name)
   }
 
   private static let names: Set<String> = [
-    "chage", "chfn", "chsh", "crontab", "expiry", "gpasswd", "newgrp", "passwd", "su", "sudo", "sudoedit", "mount", "umount",
-    "fusermount", "fusermount3", "newuidmap", "newgidmap", "unix_chkpwd", "pam_timestamp_check", "pam_extrausers_chkpwd", "pkexec",
-    "polkit-agent-helper-1", "dbus-daemon-launch-helper", "ssh-agent", "ssh-keysign", "wall", "write", "write.ul", "bsd-write", "at", "dotlockfile",
-    "mount.nfs", "mount.cifs", "ntfs-3g", "staprun", "userhelper", "usernetctl", "utempter", "grub2-set-bootflag", "postdrop", "postqueue",
-    "snap-confine", "locate", "plocate", "mlocate", "ksu", "sg", "vmware-user-suid-wrapper", "netreport", "lockdev", "screen", "ping",
-    "ping6", "traceroute6.iputils", "arping", "clockdiff", "sssd_pam", "ldap_child", "krb5_child", "proxy_child", "selinux_child",
-    "p11_child", "cgexec", "chkpwd", "unix2_chkpwd", "zypp-plugin", "exim4", "maildirmake", "mail-lock", "mail-unlock", "mail-touchlock",
-    "Xorg.wrap", "camel-lock-helper-1.2", "doas", "sendmail.sendmail", "ssh-keysign", "cockpit-session", "abrt-action-install-debuginfo-to-abrt-cache",
+    "chage", "chfn", "chsh", "crontab", "expiry", "gpasswd", "newgrp", "passwd", "su", "sudo", "sudoedit",
+    "mount", "umount",
+    "fusermount", "fusermount3", "newuidmap", "newgidmap", "unix_chkpwd", "pam_timestamp_check",
+    "pam_extrausers_chkpwd", "pkexec",
+    "polkit-agent-helper-1", "dbus-daemon-launch-helper", "ssh-agent", "ssh-keysign", "wall", "write",
+    "write.ul", "bsd-write", "at", "dotlockfile",
+    "mount.nfs", "mount.cifs", "ntfs-3g", "staprun", "userhelper", "usernetctl", "utempter",
+    "grub2-set-bootflag", "postdrop", "postqueue",
+    "snap-confine", "locate", "plocate", "mlocate", "ksu", "sg", "vmware-user-suid-wrapper", "netreport",
+    "lockdev", "screen", "ping",
+    "ping6", "traceroute6.iputils", "arping", "clockdiff", "sssd_pam", "ldap_child", "krb5_child",
+    "proxy_child", "selinux_child",
+    "p11_child", "cgexec", "chkpwd", "unix2_chkpwd", "zypp-plugin", "exim4", "maildirmake", "mail-lock",
+    "mail-unlock", "mail-touchlock",
+    "Xorg.wrap", "camel-lock-helper-1.2", "doas", "sendmail.sendmail", "ssh-keysign", "cockpit-session",
+    "abrt-action-install-debuginfo-to-abrt-cache",
   ]
 }

@@ -14,12 +14,19 @@ struct ModprobeCollector: Collector {
   private static var wanted: Set<String> { Set(protocols + filesystems + storage) }
 
   static let subject = Subject(
-    "modprobe", "What modprobe.d(5) keeps from being loaded, of the modules that this kernel has on disk.", isSingleton: true,
+    "modprobe", "What modprobe.d(5) keeps from being loaded, of the modules that this kernel has on disk.",
+    isSingleton: true,
     facts: [
-      .init("available", .list, "Rarely needed modules that the running kernel could load from its directory."),
-      .init("denied", .list, "Those that modprobe.d keeps from loading by need (blacklist) or at all (install /bin/false)."),
-      .init("autoloadable.protocols", .list, "Rare network protocols that any process gets loaded by opening a socket."),
-      .init("autoloadable.filesystems", .list, "Rare filesystems that a mount or a plugged-in disk gets loaded."),
+      .init(
+        "available", .list, "Rarely needed modules that the running kernel could load from its directory."),
+      .init(
+        "denied", .list,
+        "Those that modprobe.d keeps from loading by need (blacklist) or at all (install /bin/false)."),
+      .init(
+        "autoloadable.protocols", .list,
+        "Rare network protocols that any process gets loaded by opening a socket."),
+      .init(
+        "autoloadable.filesystems", .list, "Rare filesystems that a mount or a plugged-in disk gets loaded."),
       .init("autoloadable.storage", .list, "Drivers of pluggable storage that plugging it in gets loaded."),
     ])
 
@@ -30,7 +37,10 @@ struct ModprobeCollector: Collector {
     let (available, source) = Self.available(host.root)
     var set = FileSet()
     set.addDropIns(
-      ["etc/modprobe.d", "run/modprobe.d", "usr/local/lib/modprobe.d", "usr/lib/modprobe.d", "lib/modprobe.d"], ending: ".conf",
+      [
+        "etc/modprobe.d", "run/modprobe.d", "usr/local/lib/modprobe.d", "usr/lib/modprobe.d",
+        "lib/modprobe.d",
+      ], ending: ".conf",
       host.root)
     var lines = ModprobeLines()
     for file in set.files { lines.add(file.bytes) }
@@ -38,9 +48,12 @@ struct ModprobeCollector: Collector {
     entity["denied"] =
       set.failure.map { .failed($0) }
       ?? .observed(
-        .texts(kept.intersection(Self.wanted).sorted()), set.files.isEmpty ? [.inode("/etc/modprobe.d")] : set.files.prefix(5).map { $0.source() })
+        .texts(kept.intersection(Self.wanted).sorted()),
+        set.files.isEmpty ? [.inode("/etc/modprobe.d")] : set.files.prefix(5).map { $0.source() })
     entity["available"] = available.map { .texts($0.sorted()) }.fact(source)
-    for (kind, names) in [("protocols", Self.protocols), ("filesystems", Self.filesystems), ("storage", Self.storage)] {
+    for (kind, names) in [
+      ("protocols", Self.protocols), ("filesystems", Self.filesystems), ("storage", Self.storage),
+    ] {
       let fact: Fact
       switch available {
       case .failure(let error): fact = .failed(error, source)
@@ -62,7 +75,9 @@ struct ModprobeCollector: Collector {
   private static func available(_ root: borrowing HostRoot) -> (Result<Set<String>, HostError>, Source) {
     var place: Source = .file("/proc/sys/kernel/osrelease")
     do throws(HostError) {
-      guard let release = try root.bytes("proc/sys/kernel/osrelease").trimmed.validText, !release.contains("/") else {
+      guard let release = try root.bytes("proc/sys/kernel/osrelease").trimmed.validText,
+        !release.contains("/")
+      else {
         return (.failure(HostError("proc/sys/kernel/osrelease", .absent)), place)
       }
       let directory = FilePath("lib/modules/\(release)")

@@ -7,13 +7,20 @@ struct MountsCollector: Collector {
   let name = "mounts"
 
   /// Places that anyone or many may write to.
-  static let places = ["/tmp", "/var/tmp", "/dev/shm", "/home", "/var", "/var/log", "/var/log/audit"]
+  static let places: [(name: String, path: String)] = [
+    ("tmp", "/tmp"), ("varTmp", "/var/tmp"), ("shm", "/dev/shm"), ("home", "/home"),
+    ("var", "/var"),
+    ("log", "/var/log"), ("auditLog", "/var/log/audit"),
+  ]
 
   static let subject = Subject(
-    "mounts", "Where filesystems are mounted on the host and with which options, and its swap; proc_pid_mountinfo(5).",
+    "mounts",
+    "Where filesystems are mounted on the host and with which options, and its swap; proc_pid_mountinfo(5).",
     isSingleton: true,
     facts: places.map {
-      .init("\($0).options", .list, "The options of what is mounted at \($0); not set where it is part of another filesystem.")
+      .init(
+        "\($0.name).options", .list,
+        "The options of what is mounted at \($0.path); not set where it is part of another filesystem.")
     } + [
       .init("proc.options", .list, "The options of /proc, with those of its superblock."),
       .init("debugfs.reachable", .flag, "Whether others than root may enter a mounted debugfs."),
@@ -21,7 +28,8 @@ struct MountsCollector: Collector {
       .init("swap.devices", .list, "Files and devices that memory is swapped to."),
       .init(
         "swap.unencrypted", .list,
-        "Those of them on a disk without dm-crypt beneath; zram keeps pages in memory, and a file is as its filesystem."),
+        "Those of them on a disk without dm-crypt beneath; zram keeps pages in memory, and a file is as its filesystem."
+      ),
       .init("state.encrypted", .flag, "Whether the filesystem of /var/lib is on dm-crypt."),
     ])
 
@@ -33,20 +41,25 @@ struct MountsCollector: Collector {
     case .success(let table):
       let source = Source.file(table.place)
       for place in Self.places {
-        let mount = table.mount(at: FilePath(place))
-        entity["\(place).options"] = mount.map { .observed(.texts($0.options), source) } ?? .absent(source)
+        let mount = table.mount(at: FilePath(place.path))
+        entity["\(place.name).options"] =
+          mount.map { .observed(.texts($0.options), source) } ?? .absent(source)
       }
       let proc = table.mount(at: "/proc")
       entity["proc.options"] =
-        proc.map { .observed(.texts(Array(Set($0.options + $0.superOptions)).sorted()), source) } ?? .absent(source)
+        proc.map { .observed(.texts(Array(Set($0.options + $0.superOptions)).sorted()), source) }
+        ?? .absent(source)
       let version: Int64 = table.mount(at: "/sys/fs/cgroup")?.type == "cgroup2" ? 2 : 1
       entity["cgroup.version"] =
-        table.mounts.contains { $0.type.hasPrefix("cgroup") } ? .observed(.number(version), source) : .absent(source)
+        table.mounts.contains { $0.type.hasPrefix("cgroup") }
+        ? .observed(.number(version), source) : .absent(source)
       entity["debugfs.reachable"] = Self.debugFilesystem(table, host.root)
       entity["state.encrypted"] = Self.stateIsEncrypted(table, host.root)
     case .failure(let error):
-      for place in Self.places { entity["\(place).options"] = .failed(error) }
-      for name in ["proc.options", "cgroup.version", "debugfs.reachable", "state.encrypted"] { entity[name] = .failed(error) }
+      for place in Self.places { entity["\(place.name).options"] = .failed(error) }
+      for name in ["proc.options", "cgroup.version", "debugfs.reachable", "state.encrypted"] {
+        entity[name] = .failed(error)
+      }
       if error.reason != .absent { record.problem(error) }
     }
     Self.addSwap(host, to: &entity)
@@ -57,7 +70,9 @@ struct MountsCollector: Collector {
   private static func debugFilesystem(_ table: MountTable, _ root: borrowing HostRoot) -> Fact {
     let source = Source.file(table.place)
     guard let mount = table.mounts(ofType: "debugfs").last else { return .observed(.flag(false), source) }
-    let mode = mount.superOptions.first { $0.hasPrefix("mode=") }.flatMap { UInt16($0.dropFirst(5), radix: 8) }
+    let mode = mount.superOptions.first { $0.hasPrefix("mode=") }.flatMap {
+      UInt16($0.dropFirst(5), radix: 8)
+    }
     if let mode { return .observed(.flag(mode & 0o077 != 0), source) }
     let path = FilePath(String(mount.point.string.drop { $0 == "/" }))
     do throws(HostError) {
@@ -70,7 +85,9 @@ struct MountsCollector: Collector {
 
   private static func stateIsEncrypted(_ table: MountTable, _ root: borrowing HostRoot) -> Fact {
     guard let mount = table.mount(holding: "/var/lib") else { return .absent(.file(table.place)) }
-    guard mount.source.hasPrefix("/dev/") else { return .absent(Source(.file, table.place, key: mount.source)) }
+    guard mount.source.hasPrefix("/dev/") else {
+      return .absent(Source(.file, table.place, key: mount.source))
+    }
     return isEncrypted(mount, root)
   }
 
@@ -84,7 +101,9 @@ struct MountsCollector: Collector {
     let path = device.appending("dm/uuid")
     let source = Source.file(place(path))
     do throws(HostError) {
-      if try root.bytes(path, atMost: 4096).starts(with: "CRYPT-".utf8) { return .observed(.flag(true), source) }
+      if try root.bytes(path, atMost: 4096).starts(with: "CRYPT-".utf8) {
+        return .observed(.flag(true), source)
+      }
     } catch {
       guard error.reason == .absent else { return .failed(error) }
       do throws(HostError) {
@@ -93,7 +112,8 @@ struct MountsCollector: Collector {
         return .observed(.flag(false), .inode(place(device)))
       } catch {
         return error.reason == .absent
-          ? .unreadable(.notVisible, detail: "sysfs has no such block device", .inode(place(device))) : .failed(error)
+          ? .unreadable(.notVisible, detail: "sysfs has no such block device", .inode(place(device)))
+          : .failed(error)
       }
     }
     guard depth < 4 else { return .observed(.flag(false), source) }
@@ -129,7 +149,8 @@ struct MountsCollector: Collector {
     for row in rows {
       let encrypted: Fact
       if row[1] == "file" {
-        guard case .success(let table) = host.mounts, let mount = table.mount(holding: FilePath(row[0])) else { continue }
+        guard case .success(let table) = host.mounts, let mount = table.mount(holding: FilePath(row[0]))
+        else { continue }
         encrypted = isEncrypted(mount, host.root)
       } else {
         guard let device = FilePath(row[0]).lastComponent, !device.string.hasPrefix("zram") else { continue }

@@ -8,25 +8,35 @@ struct NetworkCollector: Collector {
 
   /// Services that a node has no need of, by their well-known ports: RFCs' and IANA's registry.
   private static let unneeded: [(port: UInt16, isStream: Bool, name: String)] = [
-    (21, true, "ftp"), (23, true, "telnet"), (25, true, "smtp"), (69, false, "tftp"), (110, true, "pop3"), (111, true, "rpcbind"),
-    (111, false, "rpcbind"), (139, true, "smb"), (143, true, "imap"), (161, false, "snmp"), (177, false, "xdmcp"),
-    (389, true, "ldap"), (445, true, "smb"), (512, true, "rexec"), (513, true, "rlogin"), (514, true, "rsh"), (631, true, "cups"),
-    (873, true, "rsync"), (2049, true, "nfs"), (3128, true, "squid"), (3389, true, "rdp"), (5353, false, "mdns"),
+    (21, true, "ftp"), (23, true, "telnet"), (25, true, "smtp"), (69, false, "tftp"), (110, true, "pop3"),
+    (111, true, "rpcbind"),
+    (111, false, "rpcbind"), (139, true, "smb"), (143, true, "imap"), (161, false, "snmp"),
+    (177, false, "xdmcp"),
+    (389, true, "ldap"), (445, true, "smb"), (512, true, "rexec"), (513, true, "rlogin"), (514, true, "rsh"),
+    (631, true, "cups"),
+    (873, true, "rsync"), (2049, true, "nfs"), (3128, true, "squid"), (3389, true, "rdp"),
+    (5353, false, "mdns"),
     (5900, true, "vnc"), (6000, true, "x11"), (10000, true, "webmin"),
   ]
 
   static let subject = Subject(
-    "network", "Listening sockets of the host's network namespace, and signs of a packet filter.", isSingleton: true,
+    "network", "Listening sockets of the host's network namespace, and signs of a packet filter.",
+    isSingleton: true,
     facts: [
       .init("tcp.listening", .list, "TCP ports that are open to other hosts, as numbers in text."),
       .init("tcp.loopback", .list, "TCP ports that are open to this host alone."),
       .init("udp.listening", .list, "UDP ports that are open to other hosts."),
       .init(
-        "services.unneeded", .list, "Ports open to other hosts that belong to a service no node needs, as `NAME/PORT`."),
+        "services.unneeded", .list,
+        "Ports open to other hosts that belong to a service no node needs, as `NAME/PORT`."),
       .init("ipv6", .flag, "Whether the kernel speaks IPv6 on some interface by its settings for all."),
-      .init("firewall.tables", .list, "Tables of the older packet filter that are in use: filter, nat, mangle, raw, security."),
+      .init(
+        "firewall.tables", .list,
+        "Tables of the older packet filter that are in use: filter, nat, mangle, raw, security."),
       .init("firewall.modules", .flag, "Whether nf_tables is loaded, by which all current filters work."),
-      .init("firewall.managers", .list, "Programs for a host's own filter rules that are switched on at boot or run."),
+      .init(
+        "firewall.managers", .list,
+        "Programs for a host's own filter rules that are switched on at boot or run."),
     ])
 
   var subjects: [Subject] { [Self.subject] }
@@ -39,14 +49,17 @@ struct NetworkCollector: Collector {
     record.add(entity)
   }
 
-  private static func addListeners(_ root: borrowing HostRoot, to entity: inout Entity, _ record: inout Recorder) {
+  private static func addListeners(
+    _ root: borrowing HostRoot, to entity: inout Entity, _ record: inout Recorder
+  ) {
     var (open, local, datagrams): (Set<UInt16>, Set<UInt16>, Set<UInt16>) = ([], [], [])
     var services: Set<String> = []
     var failure: Fact?
     for (file, isStream) in [("tcp", true), ("tcp6", true), ("udp", false), ("udp6", false)] {
       let path = FilePath("proc/1/net/\(file)")
       do throws(HostError) {
-        guard let table = SocketTable(parsing: try root.bytes(path, atMost: 32 << 20), isStream: isStream) else {
+        guard let table = SocketTable(parsing: try root.bytes(path, atMost: 32 << 20), isStream: isStream)
+        else {
           failure = failure ?? .unreadable(.malformed, detail: "not a table of sockets", .file(place(path)))
           continue
         }
@@ -67,7 +80,9 @@ struct NetworkCollector: Collector {
         failure = failure ?? .unreadable(error.obstacle, detail: error.description, .file(error.place))
       }
     }
-    func texts(_ ports: Set<UInt16>) -> Fact { failure ?? .observed(.texts(ports.sorted().prefix(200).map { String($0) }), .file("/proc/1/net")) }
+    func texts(_ ports: Set<UInt16>) -> Fact {
+      failure ?? .observed(.texts(ports.sorted().prefix(200).map { String($0) }), .file("/proc/1/net"))
+    }
     entity["tcp.listening"] = texts(open)
     entity["tcp.loopback"] = texts(local)
     entity["udp.listening"] = texts(datagrams)

@@ -10,19 +10,28 @@ struct PackagesCollector: Collector {
     "packages", "The package managers' settings and what their files say of updates.", isSingleton: true,
     facts: [
       .init("managers", .list, "Package managers that are on the host."),
-      .init("apt.unsignedSources", .list, "Sources that apt takes packages from without a signature, by their addresses."),
-      .init("apt.allowUnauthenticated", .flag, "Whether apt's settings let packages or sources go without a signature."),
-      .init("rpm.gpgcheck", .flag, "Whether dnf asks for signed packages unless a repository says otherwise."),
-      .init("rpm.unsignedRepositories", .list, "Enabled repositories whose own settings ask for no signature."),
-      .init("updates.automatic", .list, "What installs updates, or restarts nodes into them, without anyone."),
-      .init("reboot.required", .flag, "Whether an installed update waits for a reboot, where the system says so."),
+      .init(
+        "apt.unsignedSources", .list,
+        "Sources that apt takes packages from without a signature, by their addresses."),
+      .init(
+        "apt.allowUnauthenticated", .flag,
+        "Whether apt's settings let packages or sources go without a signature."),
+      .init(
+        "rpm.gpgcheck", .flag, "Whether dnf asks for signed packages unless a repository says otherwise."),
+      .init(
+        "rpm.unsignedRepositories", .list, "Enabled repositories whose own settings ask for no signature."),
+      .init(
+        "updates.automatic", .list, "What installs updates, or restarts nodes into them, without anyone."),
+      .init(
+        "reboot.required", .flag, "Whether an installed update waits for a reboot, where the system says so."),
     ])
 
   var subjects: [Subject] { [Self.subject] }
 
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     var entity = Entity(Self.subject)
-    entity["managers"] = installedFact(["apt-get", "dnf", "microdnf", "pacman", "tdnf", "yum", "zypper", "apk"], host.root)
+    entity["managers"] = installedFact(
+      ["apt-get", "dnf", "microdnf", "pacman", "tdnf", "yum", "zypper", "apk"], host.root)
     let settings = Self.aptSettings(host.root)
     Self.addAptSources(host.root, to: &entity)
     entity["apt.allowUnauthenticated"] = Self.allowsUnauthenticated(settings)
@@ -43,7 +52,8 @@ struct PackagesCollector: Collector {
     }
     let files = lists.files + records.files
     let sources =
-      lists.files.flatMap { AptSource.lines(parsing: $0.bytes) } + records.files.flatMap { AptSource.records(parsing: $0.bytes) }
+      lists.files.flatMap { AptSource.lines(parsing: $0.bytes) }
+      + records.files.flatMap { AptSource.records(parsing: $0.bytes) }
     // An address may hold a password: `https://user:password@host`.
     let unsigned = sources.filter(\.isTrustedUnsigned).map { withoutPassword($0.uri) }
     entity["apt.unsignedSources"] =
@@ -53,7 +63,8 @@ struct PackagesCollector: Collector {
   }
 
   static func withoutPassword(_ uri: String) -> String {
-    guard let scheme = uri.firstRange(of: "//"), let at = uri[scheme.upperBound...].prefix(while: { $0 != "/" }).lastIndex(of: "@")
+    guard let scheme = uri.firstRange(of: "//"),
+      let at = uri[scheme.upperBound...].prefix(while: { $0 != "/" }).lastIndex(of: "@")
     else { return uri }
     return uri[..<scheme.upperBound] + "…" + uri[at...]
   }
@@ -87,7 +98,10 @@ struct PackagesCollector: Collector {
   private static func allowsUnauthenticated(_ set: FileSet) -> Fact {
     if let failure = set.failure { return .failed(failure) }
     if set.files.isEmpty { return .absent([.inode("/etc/apt/apt.conf.d")]) }
-    for key in ["APT::Get::AllowUnauthenticated", "Acquire::AllowInsecureRepositories", "Acquire::AllowDowngradeToInsecureRepositories"] {
+    for key in [
+      "APT::Get::AllowUnauthenticated", "Acquire::AllowInsecureRepositories",
+      "Acquire::AllowDowngradeToInsecureRepositories",
+    ] {
       if let (text, source) = value(key, set), truths.contains(text) { return .observed(.flag(true), source) }
     }
     return .observed(.flag(false), set.files.prefix(3).map { $0.source() })
@@ -96,7 +110,8 @@ struct PackagesCollector: Collector {
   /// dnf.conf(5): [main] for all, a section of a .repo file for one.
   private static func addRPM(_ root: borrowing HostRoot, to entity: inout Entity) {
     var main = FileSet()
-    for path: FilePath in ["etc/dnf/dnf.conf", "etc/yum.conf", "etc/tdnf/tdnf.conf"] where main.add(path, root) { break }
+    for path: FilePath in ["etc/dnf/dnf.conf", "etc/yum.conf", "etc/tdnf/tdnf.conf"]
+    where main.add(path, root) { break }
     var repositories = FileSet()
     repositories.addDropIns(["etc/yum.repos.d"], ending: ".repo", root)
     if let failure = main.failure ?? repositories.failure {
@@ -106,7 +121,8 @@ struct PackagesCollector: Collector {
     }
     entity["rpm.gpgcheck"] = main.absence("gpgcheck")
     for file in main.files {
-      for setting in SystemdUnit(parsing: file.bytes).settings where setting.section == "main" && setting.key == "gpgcheck" {
+      for setting in SystemdUnit(parsing: file.bytes).settings
+      where setting.section == "main" && setting.key == "gpgcheck" {
         entity["rpm.gpgcheck"] = .observed(
           .flag(truths.contains(setting.value.lowercased())), file.source(setting.line, key: "gpgcheck"))
       }
@@ -115,13 +131,18 @@ struct PackagesCollector: Collector {
     for file in repositories.files {
       let sections = Dictionary(grouping: SystemdUnit(parsing: file.bytes).settings, by: \.section)
       for (name, settings) in sections {
-        func says(_ key: String) -> Bool? { settings.last { $0.key == key }.map { truths.contains($0.value.lowercased()) } }
-        if says("enabled") ?? true, says("gpgcheck") == false { unsigned.append(printable(Array(name.utf8), atMost: 100)) }
+        func says(_ key: String) -> Bool? {
+          settings.last { $0.key == key }.map { truths.contains($0.value.lowercased()) }
+        }
+        if says("enabled") ?? true, says("gpgcheck") == false {
+          unsigned.append(printable(Array(name.utf8), atMost: 100))
+        }
       }
     }
     entity["rpm.unsignedRepositories"] =
       repositories.files.isEmpty
-      ? .absent(.inode("/etc/yum.repos.d")) : .observed(.texts(unsigned.sorted()), repositories.files.prefix(5).map { $0.source() })
+      ? .absent(.inode("/etc/yum.repos.d"))
+      : .observed(.texts(unsigned.sorted()), repositories.files.prefix(5).map { $0.source() })
   }
 
   /// apt's Unattended-Upgrade, dnf-automatic's timer, an image's own updater, kured and its like.
@@ -144,7 +165,10 @@ struct PackagesCollector: Collector {
       }
     }
     let running = runningFact(
-      ["kured", "update_engine", "zincati", "locksmithd", "machine-config-daemon", "system-upgrade-controller", "brupop-agent"], host)
+      [
+        "kured", "update_engine", "zincati", "locksmithd", "machine-config-daemon",
+        "system-upgrade-controller", "brupop-agent",
+      ], host)
     guard case .observed(.list(let names), let places) = running else { return running }
     for case .text(let name) in names { found.append(name) }
     return .observed(.texts(found.sorted()), sources + (names.isEmpty && !sources.isEmpty ? [] : places))

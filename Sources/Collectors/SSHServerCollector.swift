@@ -7,7 +7,8 @@ struct SSHServerCollector: Collector {
   let name = "sshd"
 
   static let subject = Subject(
-    "sshd", "The OpenSSH server: what its configuration amounts to, its files and their includes read in the server's order.",
+    "sshd",
+    "The OpenSSH server: what its configuration amounts to, its files and their includes read in the server's order.",
     isSingleton: true,
     facts: [
       .init("installed", .flag, "Whether there is an sshd program, or one runs."),
@@ -33,7 +34,9 @@ struct SSHServerCollector: Collector {
 
   private static func installed(_ host: borrowing HostView) -> Fact {
     let running = runningFact(["sshd"], host)
-    if case .observed(.list(let names), let sources) = running, !names.isEmpty { return .observed(.flag(true), sources) }
+    if case .observed(.list(let names), let sources) = running, !names.isEmpty {
+      return .observed(.flag(true), sources)
+    }
     return installedFact(["sshd"], host.root).map { .flag($0 != .list([])) }
   }
 
@@ -132,7 +135,8 @@ struct SSHServerReader {
 
   /// Patterns are of glob(7), of files in /etc/ssh unless absolute; a Match within an included file ends with it.
   private mutating func include(_ pattern: String, depth: Int, _ match: String?, _ root: borrowing HostRoot) {
-    let whole = pattern.hasPrefix("/") ? FilePath(String(pattern.drop { $0 == "/" })) : FilePath("etc/ssh/\(pattern)")
+    let whole =
+      pattern.hasPrefix("/") ? FilePath(String(pattern.drop { $0 == "/" })) : FilePath("etc/ssh/\(pattern)")
     guard let last = whole.lastComponent else { return }
     var within = match
     guard last.string.contains(where: { "*?[".contains($0) }) else {

@@ -7,7 +7,8 @@ struct SystemCollector: Collector {
   let name = "system"
 
   private static let families = [
-    "talos", "bottlerocket", "flatcar", "fedora-coreos", "rhel-coreos", "cos", "azure-linux", "amazon-linux", "ubuntu-core", "ubuntu",
+    "talos", "bottlerocket", "flatcar", "fedora-coreos", "rhel-coreos", "cos", "azure-linux", "amazon-linux",
+    "ubuntu-core", "ubuntu",
     "debian", "rhel", "fedora", "suse-micro", "suse", "nixos", "alpine", "other",
   ]
 
@@ -18,12 +19,16 @@ struct SystemCollector: Collector {
       .init("isImage", .flag, "Whether this system is one that is delivered and replaced as a whole image."),
       .init("root.readOnly", .flag, "Whether the root filesystem is mounted read-only."),
       .init("usr.readOnly", .flag, "Whether the filesystem of /usr is mounted read-only."),
-      .init("verity", .flag, "Whether device-mapper checks every block of the root filesystem or of /usr (dm-verity)."),
-      .init("composefs", .flag, "Whether the root filesystem is a composefs, whose files fs-verity can check."),
+      .init(
+        "verity", .flag,
+        "Whether device-mapper checks every block of the root filesystem or of /usr (dm-verity)."),
+      .init(
+        "composefs", .flag, "Whether the root filesystem is a composefs, whose files fs-verity can check."),
       .init("shells", .list, "Shells that are on the host."),
       .init("packageManagers", .list, "Package managers that are on the host."),
       .init("sshServers", .list, "SSH servers that are on the host."),
-      .init("support.end", .text, "The day on which support ends (SUPPORT_END of os-release), as midnight UTC."),
+      .init(
+        "support.end", .text, "The day on which support ends (SUPPORT_END of os-release), as midnight UTC."),
     ])
 
   var subjects: [Subject] { [Self.subject] }
@@ -32,9 +37,11 @@ struct SystemCollector: Collector {
     var entity = Entity(Self.subject)
     Self.addRelease(host.root, to: &entity)
     Self.addMounts(host, to: &entity, &record)
-    entity["shells"] = installedFact(["ash", "bash", "busybox", "dash", "fish", "ksh", "sh", "zsh"], host.root)
+    entity["shells"] = installedFact(
+      ["ash", "bash", "busybox", "dash", "fish", "ksh", "sh", "zsh"], host.root)
     entity["packageManagers"] = installedFact(
-      ["apk", "apt-get", "dnf", "dpkg", "microdnf", "pacman", "rpm", "rpm-ostree", "tdnf", "yum", "zypper"], host.root)
+      ["apk", "apt-get", "dnf", "dpkg", "microdnf", "pacman", "rpm", "rpm-ostree", "tdnf", "yum", "zypper"],
+      host.root)
     entity["sshServers"] = installedFact(["dropbear", "sshd"], host.root)
     record.add(entity)
   }
@@ -50,7 +57,9 @@ struct SystemCollector: Collector {
     let family = family(release["ID"] ?? "", release["VARIANT_ID"] ?? "", release["ID_LIKE"] ?? "")
     let source = file.source(key: "ID")
     entity["family"] = .observed(.text(family), source)
-    let images = ["talos", "bottlerocket", "flatcar", "fedora-coreos", "rhel-coreos", "cos", "suse-micro", "ubuntu-core"]
+    let images = [
+      "talos", "bottlerocket", "flatcar", "fedora-coreos", "rhel-coreos", "cos", "suse-micro", "ubuntu-core",
+    ]
     entity["isImage"] = .observed(.flag(images.contains(family)), source)
     let end = release["SUPPORT_END"]
     entity["support.end"] =
@@ -64,7 +73,9 @@ struct SystemCollector: Collector {
   /// The values that each vendor documents; os-release(5).
   static func family(_ id: String, _ variant: String, _ like: String) -> String {
     switch (id, variant) {
-    case ("talos", _), ("bottlerocket", _), ("flatcar", _), ("cos", _), ("nixos", _), ("alpine", _), ("debian", _), ("ubuntu-core", _): id
+    case ("talos", _), ("bottlerocket", _), ("flatcar", _), ("cos", _), ("nixos", _), ("alpine", _),
+      ("debian", _), ("ubuntu-core", _):
+      id
     case ("fedora", "coreos"): "fedora-coreos"
     case ("rhcos", _), ("rhel", "coreos"), ("scos", _): "rhel-coreos"
     case ("azurelinux", _), ("mariner", _): "azure-linux"
@@ -77,7 +88,8 @@ struct SystemCollector: Collector {
     }
   }
 
-  private static func addMounts(_ host: borrowing HostView, to entity: inout Entity, _ record: inout Recorder) {
+  private static func addMounts(_ host: borrowing HostView, to entity: inout Entity, _ record: inout Recorder)
+  {
     let names = ["root.readOnly", "usr.readOnly", "verity", "composefs"]
     guard case .success(let table) = host.mounts else {
       if case .failure(let error) = host.mounts { for name in names { entity[name] = .failed(error) } }
@@ -91,7 +103,9 @@ struct SystemCollector: Collector {
     entity["root.readOnly"] = .observed(.flag(top.isReadOnly), source)
     entity["usr.readOnly"] = .observed(.flag(programs.isReadOnly), source)
     entity["composefs"] = .observed(
-      .flag(top.source == "composefs" || top.type == "composefs" || top.superOptions.contains("verity=require")), source)
+      .flag(
+        top.source == "composefs" || top.type == "composefs" || top.superOptions.contains("verity=require")),
+      source)
     entity["verity"] = verity([top, programs], source, host.root)
   }
 

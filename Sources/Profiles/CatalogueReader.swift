@@ -93,7 +93,8 @@ struct CheckBinder {
     let (expects, expectation) = read("expect")
     let shown = shown(expectations)
     let texts = texts()
-    guard let severity = severity(), let manual = manual(), let texts, let shown, let departures = departures(),
+    guard let severity = severity(), let manual = manual(), let texts, let shown,
+      let departures = departures(),
       selects, appliesOK, expects
     else {
       return nil

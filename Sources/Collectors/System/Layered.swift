@@ -21,7 +21,9 @@ struct FileSet {
   /// Adds a file.
   /// - Returns: Whether it is there.
   @discardableResult
-  mutating func add(_ path: FilePath, _ root: borrowing HostRoot, atMost limit: Int = HostRoot.defaultLimit) -> Bool {
+  mutating func add(_ path: FilePath, _ root: borrowing HostRoot, atMost limit: Int = HostRoot.defaultLimit)
+    -> Bool
+  {
     places.append(.file(place(path)))
     do throws(HostError) {
       files.append(PlacedFile(path: path, bytes: try root.bytes(path, atMost: limit)))
@@ -33,7 +35,9 @@ struct FileSet {
   }
 
   /// The names in a directory that end so, in byte order; empty where there is none.
-  mutating func names(in directory: FilePath, ending suffix: String, _ root: borrowing HostRoot) -> [FilePath.Component] {
+  mutating func names(in directory: FilePath, ending suffix: String, _ root: borrowing HostRoot) -> [FilePath
+    .Component]
+  {
     do throws(HostError) {
       return try root.names(in: directory, atMost: 4096).filter { $0.string.hasSuffix(suffix) }
     } catch {
@@ -98,11 +102,14 @@ struct SystemdSettings {
   }
 
   /// A setting's text as a fact; an empty assignment takes earlier ones back.
-  func fact(_ key: String, _ make: (String) -> Value? = { .text(printable(Array($0.utf8), atMost: 1024)) }) -> Fact {
+  func fact(_ key: String, _ make: (String) -> Value? = { .text(printable(Array($0.utf8), atMost: 1024)) })
+    -> Fact
+  {
     if let failure = set.failure { return .failed(failure) }
     guard let (text, source) = values[key], !text.isEmpty else { return set.absence(key) }
     return make(text).map { .observed($0, source) }
-      ?? .unreadable(.malformed, detail: "'\(printable(Array(text.utf8), atMost: 60))' is not a value of \(key)", source)
+      ?? .unreadable(
+        .malformed, detail: "'\(printable(Array(text.utf8), atMost: 60))' is not a value of \(key)", source)
   }
 
   /// systemd.syntax(7): what a boolean may be.
@@ -128,7 +135,9 @@ func runningFact(_ names: Set<String>, _ host: borrowing HostView) -> Fact {
 
 /// Which of some programs are there, in the places where a system keeps its own.
 func installedFact(_ names: [String], _ root: borrowing HostRoot) -> Fact {
-  let directories: [FilePath] = ["usr/bin", "usr/sbin", "bin", "sbin", "usr/local/bin", "usr/local/sbin", "opt/bin"]
+  let directories: [FilePath] = [
+    "usr/bin", "usr/sbin", "bin", "sbin", "usr/local/bin", "usr/local/sbin", "opt/bin",
+  ]
   var found: [String] = []
   for name in names {
     for directory in directories {

@@ -10,17 +10,26 @@ struct SSHServerSettings {
   let meaning: String
 
   static let all: [SSHServerSettings] = [
-    .init(name: "PermitRootLogin", form: .text, meaning: "How root may log in; without-password is prohibit-password."),
+    .init(
+      name: "PermitRootLogin", form: .text,
+      meaning: "How root may log in; without-password is prohibit-password."),
     .init(name: "PasswordAuthentication", form: .flag, meaning: "Whether a password is enough to log in."),
     .init(
       name: "KbdInteractiveAuthentication", form: .flag,
-      meaning: "Whether PAM may ask for a password in a dialogue; also spelled ChallengeResponseAuthentication."),
-    .init(name: "PermitEmptyPasswords", form: .flag, meaning: "Whether accounts without a password may log in by it."),
+      meaning:
+        "Whether PAM may ask for a password in a dialogue; also spelled ChallengeResponseAuthentication."),
+    .init(
+      name: "PermitEmptyPasswords", form: .flag,
+      meaning: "Whether accounts without a password may log in by it."),
     .init(name: "PubkeyAuthentication", form: .flag, meaning: "Whether keys may log in."),
     .init(name: "HostbasedAuthentication", form: .flag, meaning: "Whether another host's word is enough."),
     .init(name: "IgnoreRhosts", form: .text, meaning: "Whether users' own .rhosts and .shosts are ignored."),
-    .init(name: "PermitUserEnvironment", form: .text, meaning: "Which variables users may set before their shell starts."),
-    .init(name: "StrictModes", form: .flag, meaning: "Whether a login is refused where a user's files can be written by others."),
+    .init(
+      name: "PermitUserEnvironment", form: .text,
+      meaning: "Which variables users may set before their shell starts."),
+    .init(
+      name: "StrictModes", form: .flag,
+      meaning: "Whether a login is refused where a user's files can be written by others."),
     .init(name: "X11Forwarding", form: .flag, meaning: "Whether displays are forwarded."),
     .init(name: "AllowTcpForwarding", form: .text, meaning: "Which connections are forwarded."),
     .init(name: "AllowAgentForwarding", form: .flag, meaning: "Whether users' key agents are forwarded."),
@@ -29,9 +38,14 @@ struct SSHServerSettings {
     .init(name: "UsePAM", form: .flag, meaning: "Whether PAM's account and session rules hold."),
     .init(name: "MaxAuthTries", form: .number, meaning: "How many tries one connection has."),
     .init(name: "MaxSessions", form: .number, meaning: "How many sessions one connection has."),
-    .init(name: "LoginGraceTime", form: .seconds, meaning: "How long a connection may take to log in; 0 is for ever."),
-    .init(name: "ClientAliveInterval", form: .seconds, meaning: "How often a silent client is asked; 0 is never."),
-    .init(name: "ClientAliveCountMax", form: .number, meaning: "How many such questions may go unanswered; 0 never ends it."),
+    .init(
+      name: "LoginGraceTime", form: .seconds,
+      meaning: "How long a connection may take to log in; 0 is for ever."),
+    .init(
+      name: "ClientAliveInterval", form: .seconds, meaning: "How often a silent client is asked; 0 is never."),
+    .init(
+      name: "ClientAliveCountMax", form: .number,
+      meaning: "How many such questions may go unanswered; 0 never ends it."),
     .init(name: "MaxStartups", form: .text, meaning: "How many connections may be about to log in."),
     .init(name: "LogLevel", form: .text, meaning: "What is logged, in capitals."),
     .init(name: "Banner", form: .text, meaning: "The file that is shown before a login; none for none."),
@@ -39,8 +53,12 @@ struct SSHServerSettings {
     .init(name: "AllowGroups", form: .list, meaning: "Whose members may log in, all others refused."),
     .init(name: "DenyUsers", form: .list, meaning: "Who may not log in."),
     .init(name: "DenyGroups", form: .list, meaning: "Whose members may not log in."),
-    .init(name: "Ciphers", form: .algorithms(ciphers), meaning: "The ciphers that are offered, where the list is given whole."),
-    .init(name: "MACs", form: .algorithms(macs), meaning: "The message codes that are offered, where the list is given whole."),
+    .init(
+      name: "Ciphers", form: .algorithms(ciphers),
+      meaning: "The ciphers that are offered, where the list is given whole."),
+    .init(
+      name: "MACs", form: .algorithms(macs),
+      meaning: "The message codes that are offered, where the list is given whole."),
     .init(
       name: "KexAlgorithms", form: .algorithms(exchanges),
       meaning: "The key exchanges that are offered, where the list is given whole."),
@@ -64,7 +82,8 @@ struct SSHServerSettings {
 
   /// servconf.c: keywords that are another's older name.
   static let aliases = [
-    "challengeresponseauthentication": "kbdinteractiveauthentication", "skeyauthentication": "kbdinteractiveauthentication",
+    "challengeresponseauthentication": "kbdinteractiveauthentication",
+    "skeyauthentication": "kbdinteractiveauthentication",
     "dsaauthentication": "pubkeyauthentication", "keepalive": "tcpkeepalive",
   ]
 
@@ -73,7 +92,9 @@ struct SSHServerSettings {
 
   /// What a Match block may say of these without loosening anything.
   static let tight: [String: (name: String, values: Set<String>)] = [
-    "permitrootlogin": ("PermitRootLogin", ["no", "prohibit-password", "without-password", "forced-commands-only"]),
+    "permitrootlogin": (
+      "PermitRootLogin", ["no", "prohibit-password", "without-password", "forced-commands-only"]
+    ),
     "passwordauthentication": ("PasswordAuthentication", ["no"]),
     "kbdinteractiveauthentication": ("KbdInteractiveAuthentication", ["no"]),
     "permitemptypasswords": ("PermitEmptyPasswords", ["no"]),
@@ -89,7 +110,8 @@ struct SSHServerSettings {
   func state(_ words: [String], _ source: Source, in entity: inout Entity) {
     let word = words.first ?? ""
     func made(_ value: Value?) -> Fact {
-      value.map { .observed($0, source) } ?? .unreadable(.malformed, detail: "'\(word)' is not a value of \(name)", source)
+      value.map { .observed($0, source) }
+        ?? .unreadable(.malformed, detail: "'\(word)' is not a value of \(name)", source)
     }
     switch form {
     case .flag: entity[name] = made(Self.flag(word))
@@ -156,22 +178,27 @@ struct SSHServerSettings {
 /// Every name that OpenSSH has had for these, so that a pattern that takes some away can be said in names.
 extension SSHServerSettings {
   static let ciphers = [
-    "3des-cbc", "aes128-cbc", "aes192-cbc", "aes256-cbc", "rijndael-cbc@lysator.liu.se", "aes128-ctr", "aes192-ctr",
-    "aes256-ctr", "aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com", "arcfour",
+    "3des-cbc", "aes128-cbc", "aes192-cbc", "aes256-cbc", "rijndael-cbc@lysator.liu.se", "aes128-ctr",
+    "aes192-ctr",
+    "aes256-ctr", "aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com",
+    "arcfour",
     "arcfour128", "arcfour256", "blowfish-cbc", "cast128-cbc",
   ]
   static let macs = [
-    "hmac-md5", "hmac-md5-96", "hmac-sha1", "hmac-sha1-96", "hmac-sha2-256", "hmac-sha2-512", "umac-64@openssh.com",
+    "hmac-md5", "hmac-md5-96", "hmac-sha1", "hmac-sha1-96", "hmac-sha2-256", "hmac-sha2-512",
+    "umac-64@openssh.com",
     "umac-128@openssh.com", "hmac-ripemd160", "hmac-ripemd160@openssh.com", "hmac-md5-etm@openssh.com",
     "hmac-md5-96-etm@openssh.com", "hmac-sha1-etm@openssh.com", "hmac-sha1-96-etm@openssh.com",
-    "hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "umac-64-etm@openssh.com", "umac-128-etm@openssh.com",
+    "hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "umac-64-etm@openssh.com",
+    "umac-128-etm@openssh.com",
     "hmac-ripemd160-etm@openssh.com",
   ]
   static let exchanges = [
     "diffie-hellman-group1-sha1", "diffie-hellman-group14-sha1", "diffie-hellman-group14-sha256",
     "diffie-hellman-group16-sha512", "diffie-hellman-group18-sha512", "diffie-hellman-group-exchange-sha1",
     "diffie-hellman-group-exchange-sha256", "ecdh-sha2-nistp256", "ecdh-sha2-nistp384", "ecdh-sha2-nistp521",
-    "curve25519-sha256", "curve25519-sha256@libssh.org", "sntrup4591761x25519-sha512@tinyssh.org", "sntrup761x25519-sha512",
+    "curve25519-sha256", "curve25519-sha256@libssh.org", "sntrup4591761x25519-sha512@tinyssh.org",
+    "sntrup761x25519-sha512",
     "sntrup761x25519-sha512@openssh.com", "mlkem768x25519-sha256",
   ]
 }

@@ -61,7 +61,8 @@ package struct AptSource: Hashable, Sendable {
   /// `deb [options] uri suite component…`, one a line.
   package static func lines(parsing bytes: [UInt8]) -> [AptSource] {
     bytes.lines.compactMap { line in
-      var words = printable(line, atMost: 4096).prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" }.map(String.init)
+      var words = printable(line, atMost: 4096).prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" }.map(
+        String.init)
       guard let type = words.first, type == "deb" || type == "deb-src" else { return nil }
       words.removeFirst()
       var options: [String] = []

@@ -12,7 +12,8 @@ package struct SocketTable: Hashable, Sendable {
     package var isLoopback: Bool {
       if address.count == 4 { return address[0] == 127 }
       if address.dropLast().allSatisfy({ $0 == 0 }) { return address.last == 1 }
-      return address.prefix(10).allSatisfy { $0 == 0 } && address[10] == 0xff && address[11] == 0xff && address[12] == 127
+      return address.prefix(10).allSatisfy { $0 == 0 } && address[10] == 0xff && address[11] == 0xff
+        && address[12] == 127
     }
   }
 
@@ -26,7 +27,9 @@ package struct SocketTable: Hashable, Sendable {
     var listeners: [Listener] = []
     for line in lines {
       let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 4)
-      guard fields.count >= 4, let state = fields[3].hexadecimal, state == (isStream ? 0x0a : 0x07) else { continue }
+      guard fields.count >= 4, let state = fields[3].hexadecimal, state == (isStream ? 0x0a : 0x07) else {
+        continue
+      }
       guard let local = Self.endpoint(fields[1]), let peer = Self.endpoint(fields[2]) else { return nil }
       if peer.port == 0 { listeners.append(local) }
     }
@@ -41,7 +44,8 @@ package struct SocketTable: Hashable, Sendable {
     else { return nil }
     var address: [UInt8] = []
     for start in stride(from: 0, to: parts[0].count, by: 8) {
-      guard let word = parts[0].dropFirst(start).prefix(8).hexadecimal.map({ UInt32(truncatingIfNeeded: $0) }) else {
+      guard let word = parts[0].dropFirst(start).prefix(8).hexadecimal.map({ UInt32(truncatingIfNeeded: $0) })
+      else {
         return nil
       }
       withUnsafeBytes(of: word.littleEndian) { address += $0 }
