@@ -100,29 +100,19 @@ private struct DiskSearch {
       let entries = try host.root.entries(in: directory)
       names += entries.count
       guard names <= Self.mostNames else { return false }
-      for entry in entries {
-        let path = directory.appending(entry.name)
-        let isDirectory = entry.type == .directory
-        if isDirectory {
-          guard depth > 0, !Self.passed.contains(entry.name.string) else { continue }
-          guard walk(path, depth - 1, host) else { return false }
-        } else if entry.type == nil || entry.type == .file {
-          look(path, host)
-        }
+      let files = entries.filter { $0.type == nil || $0.type == .file }.map(\.name)
+      for (name, status) in try host.root.linkStatuses(of: files, in: directory) where status.type == .file {
+        note(status, directory.appending(name), host)
+      }
+      guard depth > 0 else { return true }
+      for entry in entries
+      where entry.type == .directory && !Self.passed.contains(entry.name.string) {
+        guard walk(directory.appending(entry.name), depth - 1, host) else { return false }
       }
     } catch {
       if error.reason != .absent { failure = failure ?? .failed(error) }
     }
     return true
-  }
-
-  private mutating func look(_ path: FilePath, _ host: borrowing HostView) {
-    do throws(HostError) {
-      let status = try host.root.linkStatus(path)
-      if status.type == .file { note(status, path, host) }
-    } catch {
-      if error.reason != .absent { failure = failure ?? .failed(error) }
-    }
   }
 
   private mutating func note(_ status: FileStatus, _ path: FilePath, _ host: borrowing HostView) {
