@@ -25,19 +25,25 @@ import host_neglected  # noqa: E402
 import host_open  # noqa: E402
 import host_plain  # noqa: E402
 import host_rancher  # noqa: E402
+import host_servers  # noqa: E402
 import host_worker  # noqa: E402
 import tpm  # noqa: E402
 from tree import Tree  # noqa: E402
 
 HOSTS = {
     "aks-node": host_cloud.aks,
+    "amazon-linux": host_servers.amazon_linux,
     "apparmor-tpm": host_plain.apparmor_tpm,
+    "azure-linux": host_servers.azure_linux,
     "bottlerocket": host_cloud.bottlerocket,
+    "bottlerocket-altered": host_servers.bottlerocket_altered,
     "containers": host_containers.containers,
     "containers-confined": host_containers.confined,
+    "cos": host_servers.container_optimized,
     "debian": host_plain.debian,
     "debian-oddities": host_neglected.debian_oddities,
     "eks-worker": host_managed.eks,
+    "flatcar": host_servers.flatcar,
     "gke-node": host_cloud.gke,
     "hardened-control-plane": host_hardened.control_plane,
     "hardened-worker": host_hardened.worker,
@@ -55,6 +61,8 @@ HOSTS = {
     "rhel-neglected": host_neglected.rhel_neglected,
     "rke2-server": host_rancher.rke2,
     "selinux": host_plain.selinux,
+    "server-hardened": host_servers.hardened,
+    "server-neglected": host_servers.neglected,
     "spoofed-kubelet": host_kubelets.spoofed,
     "stale-control-plane": host_kubelets.stale_control_plane,
     "stale-kubelet": host_kubelets.stale,

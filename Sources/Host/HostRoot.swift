@@ -105,6 +105,25 @@ package struct HostRoot: ~Copyable {
     return apply(attributes?.entry(path), to: try status(of: found, path))
   }
 
+  /// The metadata of some of a directory's names themselves, one system call each; those that are gone are left out.
+  package func linkStatuses(
+    of names: [FilePath.Component], in path: FilePath
+  ) throws(HostError) -> [(name: FilePath.Component, status: FileStatus)] {
+    let directory = try resolve(path, following: true)
+    var found: [(name: FilePath.Component, status: FileStatus)] = []
+    for name in names {
+      var status = stat()
+      let result = name.withPlatformString { fstatat(directory.number, $0, &status, AT_SYMLINK_NOFOLLOW) }
+      if result == 0 {
+        let entry = attributes.flatMap { $0.entry(path.appending(name)) }
+        found.append((name, apply(entry, to: FileStatus(status))))
+      } else if errno != ENOENT {
+        throw HostError(path.appending(name), errno: errno)
+      }
+    }
+    return found
+  }
+
   /// What a symbolic link says, not followed. Works on procfs' magic links, which are only ever read as text.
   package func linkText(_ path: FilePath) throws(HostError) -> FilePath {
     if let code = attributes?.error(reading: path) { throw HostError(path, errno: code) }

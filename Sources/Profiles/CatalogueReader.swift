@@ -19,7 +19,7 @@ struct CatalogueReader {
 
   static let keys = [
     "title", "severity", "about", "where", "applies", "expect", "parameters", "manual", "show", "why", "fix",
-    "references",
+    "references", "departs",
   ]
 
   func declarations(_ document: Node) -> [CheckDeclaration] {
@@ -93,7 +93,9 @@ struct CheckBinder {
     let (expects, expectation) = read("expect")
     let shown = shown(expectations)
     let texts = texts()
-    guard let severity = severity(), let manual = manual(), let texts, let shown, selects, appliesOK, expects
+    guard let severity = severity(), let manual = manual(), let texts, let shown,
+      let departures = departures(),
+      selects, appliesOK, expects
     else {
       return nil
     }
@@ -112,7 +114,7 @@ struct CheckBinder {
       slug: slug, title: texts.title, severity: severity, area: declaration.area,
       about: declaration.about.name,
       selection: selection, applies: applies, expectation: expectation, manual: manual, shown: shown,
-      parameters: parameterNames, texts: texts)
+      parameters: parameterNames, texts: texts, departures: departures)
   }
 
   private func severity() -> Severity? {
@@ -145,6 +147,25 @@ struct CheckBinder {
     let line = fields["show"]?.line ?? declaration.node.line
     let facts = names.compactMap { expectations.fact($0, line: line)?.0 }
     return facts.count == names.count ? facts : nil
+  }
+
+  /// A list of `{ from, expects, because }`.
+  private func departures() -> [Check.Departure]? {
+    guard let node = fields["departs"] else { return [] }
+    let what = "'departs' of '\(slug)'"
+    guard let items = node.sequence, !items.isEmpty else {
+      reader.problem(node.line, "\(what) is a list of rules, found \(node.kind)")
+      return nil
+    }
+    let departures = items.compactMap { item -> Check.Departure? in
+      guard let fields = reader.mapping(item, "a rule in \(what)", keys: ["from", "expects", "because"]),
+        let rule = reader.text(fields["from"], "'from' in \(what)", line: item.line),
+        let expects = reader.text(fields["expects"], "'expects' in \(what)", line: item.line),
+        let because = reader.text(fields["because"], "'because' in \(what)", line: item.line)
+      else { return nil }
+      return Check.Departure(rule: rule, expects: expects, because: because)
+    }
+    return departures.count == items.count ? departures : nil
   }
 
   private func texts() -> Check.Texts? {

@@ -24,6 +24,18 @@ package struct Check: Hashable, Sendable {
   package let shown: [FactName]
   package let parameters: [String]
   package let texts: Texts
+  /// What published rules for general servers ask that this check does not, or asks the contrary of.
+  package let departures: [Departure]
+
+  /// A published rule for any server that a Kubernetes node has to break.
+  package struct Departure: Hashable, Sendable {
+    /// The rule's document and id: `CIS Debian 12 3.3.1`.
+    package let rule: String
+    /// What it expects, in our words.
+    package let expects: String
+    /// What a node needs instead, and why.
+    package let because: String
+  }
 
   package struct Texts: Codable, Hashable, Sendable {
     package let title: String

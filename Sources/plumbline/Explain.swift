@@ -95,6 +95,10 @@ struct Explanation {
       if let applies = check.applies { lines.append("  where \(applies)") }
     }
     if let manual = check.manual { lines += ["A person must look", "  \(manual)"] }
+    for departure in check.departures {
+      lines += ["", "Departs from \(departure.rule)", Self.indented("It expects: \(departure.expects)")]
+      lines += [Self.indented("Here: \(departure.because)")]
+    }
     lines += ["", "Facts"]
     lines += check.facts.map { "  \($0.subject ?? check.about) \($0.name)" }
     lines += ["", "Benchmarks"] + benchmarks
