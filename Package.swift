@@ -30,6 +30,8 @@ let package = Package(
 
     .target(name: "Facts"),
     .target(name: "YAML", dependencies: ["CYAML"]),
+    // Container runtimes' files. Our own reader: TOMLKit brings toml++, C++ with exceptions, for the little TOML there is to read.
+    .target(name: "TOML", dependencies: ["YAML"]),
     .target(
       name: "Host",
       dependencies: [
@@ -39,7 +41,7 @@ let package = Package(
     .target(
       name: "Collectors",
       dependencies: [
-        "Facts", "Host", "YAML",
+        "Facts", "Host", "TOML", "YAML",
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "X509", package: "swift-certificates"),
@@ -69,11 +71,13 @@ let package = Package(
         "Facts", "Host", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
+    .testTarget(name: "TOMLTests", dependencies: ["TOML", "YAML"]),
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
     .testTarget(
       name: "CollectorsTests",
       dependencies: [
         "Facts", "Host", "YAML", "Collectors", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .testTarget(name: "ProfilesTests", dependencies: ["Facts", "Profiles", "Collectors", "TestSupport"]),

@@ -23,6 +23,7 @@ let package = Package(
     .target(name: "CProfiles", cSettings: [.unsafeFlags(["-std=c23"])]),
     .target(name: "Facts"),
     .target(name: "YAML", dependencies: ["CYAML"]),
+    .target(name: "TOML", dependencies: ["YAML"]),
     .target(
       name: "Host",
       dependencies: [
@@ -32,7 +33,7 @@ let package = Package(
     .target(
       name: "Collectors",
       dependencies: [
-        "Facts", "Host", "YAML", .product(name: "SystemPackage", package: "swift-system"),
+        "Facts", "Host", "TOML", "YAML", .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "X509", package: "swift-certificates"),
         .product(name: "SwiftASN1", package: "swift-asn1"),
@@ -49,7 +50,7 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Benchmark", package: "benchmark"),
       ],
-      path: "Suites/Audit",
+      path: "Benchmarks/Audit",
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
   ],
   swiftLanguageModes: [.v6]

@@ -13,6 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "recorded_hosts"))
 sys.dont_write_bytecode = True
 
+import host_cloud  # noqa: E402
 import host_containers  # noqa: E402
 import host_control_plane  # noqa: E402
 import host_hardened  # noqa: E402
@@ -26,12 +27,15 @@ import host_plain  # noqa: E402
 import host_rancher  # noqa: E402
 import host_servers  # noqa: E402
 import host_worker  # noqa: E402
+import tpm  # noqa: E402
 from tree import Tree  # noqa: E402
 
 HOSTS = {
+    "aks-node": host_cloud.aks,
     "amazon-linux": host_servers.amazon_linux,
     "apparmor-tpm": host_plain.apparmor_tpm,
     "azure-linux": host_servers.azure_linux,
+    "bottlerocket": host_cloud.bottlerocket,
     "bottlerocket-altered": host_servers.bottlerocket_altered,
     "containers": host_containers.containers,
     "containers-confined": host_containers.confined,
@@ -40,6 +44,7 @@ HOSTS = {
     "debian-oddities": host_neglected.debian_oddities,
     "eks-worker": host_managed.eks,
     "flatcar": host_servers.flatcar,
+    "gke-node": host_cloud.gke,
     "hardened-control-plane": host_hardened.control_plane,
     "hardened-worker": host_hardened.worker,
     "image-hardened": host_image.hardened,
@@ -59,8 +64,10 @@ HOSTS = {
     "server-hardened": host_servers.hardened,
     "server-neglected": host_servers.neglected,
     "spoofed-kubelet": host_kubelets.spoofed,
+    "stale-control-plane": host_kubelets.stale_control_plane,
     "stale-kubelet": host_kubelets.stale,
     "talos": host_managed.talos,
+    "tampered-log": tpm.tampered,
     "ubuntu-bare": host_neglected.ubuntu_bare,
 }
 

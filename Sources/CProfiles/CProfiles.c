@@ -126,126 +126,138 @@ static const unsigned char profile30[] = {
 };
 
 static const unsigned char profile31[] = {
-#embed "../../profiles/catalogue/disk.yaml"
+#embed "../../profiles/catalogue/detection.yaml"
 };
 
 static const unsigned char profile32[] = {
-#embed "../../profiles/catalogue/etcd.yaml"
+#embed "../../profiles/catalogue/disk.yaml"
 };
 
 static const unsigned char profile33[] = {
-#embed "../../profiles/catalogue/files.yaml"
+#embed "../../profiles/catalogue/etcd.yaml"
 };
 
 static const unsigned char profile34[] = {
-#embed "../../profiles/catalogue/host.yaml"
+#embed "../../profiles/catalogue/files.yaml"
 };
 
 static const unsigned char profile35[] = {
-#embed "../../profiles/catalogue/kernel.yaml"
+#embed "../../profiles/catalogue/host.yaml"
 };
 
 static const unsigned char profile36[] = {
-#embed "../../profiles/catalogue/kubeconfig.yaml"
+#embed "../../profiles/catalogue/kernel.yaml"
 };
 
 static const unsigned char profile37[] = {
-#embed "../../profiles/catalogue/kubelet.yaml"
+#embed "../../profiles/catalogue/kubeconfig.yaml"
 };
 
 static const unsigned char profile38[] = {
-#embed "../../profiles/catalogue/lsm.yaml"
+#embed "../../profiles/catalogue/kubelet.yaml"
 };
 
 static const unsigned char profile39[] = {
-#embed "../../profiles/catalogue/managed.yaml"
+#embed "../../profiles/catalogue/lsm.yaml"
 };
 
 static const unsigned char profile40[] = {
-#embed "../../profiles/catalogue/modprobe.yaml"
+#embed "../../profiles/catalogue/managed.yaml"
 };
 
 static const unsigned char profile41[] = {
-#embed "../../profiles/catalogue/mounts.yaml"
+#embed "../../profiles/catalogue/modprobe.yaml"
 };
 
 static const unsigned char profile42[] = {
-#embed "../../profiles/catalogue/network.yaml"
+#embed "../../profiles/catalogue/mounts.yaml"
 };
 
 static const unsigned char profile43[] = {
-#embed "../../profiles/catalogue/packages.yaml"
+#embed "../../profiles/catalogue/network.yaml"
 };
 
 static const unsigned char profile44[] = {
-#embed "../../profiles/catalogue/process.yaml"
+#embed "../../profiles/catalogue/packages.yaml"
 };
 
 static const unsigned char profile45[] = {
-#embed "../../profiles/catalogue/proxy.yaml"
+#embed "../../profiles/catalogue/process.yaml"
 };
 
 static const unsigned char profile46[] = {
-#embed "../../profiles/catalogue/scheduler.yaml"
+#embed "../../profiles/catalogue/proxy.yaml"
 };
 
 static const unsigned char profile47[] = {
-#embed "../../profiles/catalogue/seccomp.yaml"
+#embed "../../profiles/catalogue/runtime.yaml"
 };
 
 static const unsigned char profile48[] = {
-#embed "../../profiles/catalogue/selinux.yaml"
+#embed "../../profiles/catalogue/scheduler.yaml"
 };
 
 static const unsigned char profile49[] = {
-#embed "../../profiles/catalogue/services.yaml"
+#embed "../../profiles/catalogue/seccomp-profile.yaml"
 };
 
 static const unsigned char profile50[] = {
-#embed "../../profiles/catalogue/sshd.yaml"
+#embed "../../profiles/catalogue/seccomp.yaml"
 };
 
 static const unsigned char profile51[] = {
-#embed "../../profiles/catalogue/static-pod.yaml"
+#embed "../../profiles/catalogue/selinux.yaml"
 };
 
 static const unsigned char profile52[] = {
-#embed "../../profiles/catalogue/sysctl.yaml"
+#embed "../../profiles/catalogue/services.yaml"
 };
 
 static const unsigned char profile53[] = {
-#embed "../../profiles/catalogue/system.yaml"
+#embed "../../profiles/catalogue/sshd.yaml"
 };
 
 static const unsigned char profile54[] = {
-#embed "../../profiles/catalogue/tpm.yaml"
+#embed "../../profiles/catalogue/static-pod.yaml"
 };
 
 static const unsigned char profile55[] = {
-#embed "../../profiles/defaults/etcd.yaml"
+#embed "../../profiles/catalogue/sysctl.yaml"
 };
 
 static const unsigned char profile56[] = {
-#embed "../../profiles/defaults/kube-apiserver.yaml"
+#embed "../../profiles/catalogue/system.yaml"
 };
 
 static const unsigned char profile57[] = {
-#embed "../../profiles/defaults/kube-controller-manager.yaml"
+#embed "../../profiles/catalogue/tpm.yaml"
 };
 
 static const unsigned char profile58[] = {
-#embed "../../profiles/defaults/kube-proxy.yaml"
+#embed "../../profiles/defaults/etcd.yaml"
 };
 
 static const unsigned char profile59[] = {
-#embed "../../profiles/defaults/kube-scheduler.yaml"
+#embed "../../profiles/defaults/kube-apiserver.yaml"
 };
 
 static const unsigned char profile60[] = {
-#embed "../../profiles/defaults/kubelet.yaml"
+#embed "../../profiles/defaults/kube-controller-manager.yaml"
 };
 
 static const unsigned char profile61[] = {
+#embed "../../profiles/defaults/kube-proxy.yaml"
+};
+
+static const unsigned char profile62[] = {
+#embed "../../profiles/defaults/kube-scheduler.yaml"
+};
+
+static const unsigned char profile63[] = {
+#embed "../../profiles/defaults/kubelet.yaml"
+};
+
+static const unsigned char profile64[] = {
 #embed "../../profiles/defaults/sshd.yaml"
 };
 
@@ -281,37 +293,40 @@ static const struct embedded_profile profiles[] = {
     {"catalogue/container.yaml", profile28, sizeof profile28},
     {"catalogue/controller-manager.yaml", profile29, sizeof profile29},
     {"catalogue/cpu.yaml", profile30, sizeof profile30},
-    {"catalogue/disk.yaml", profile31, sizeof profile31},
-    {"catalogue/etcd.yaml", profile32, sizeof profile32},
-    {"catalogue/files.yaml", profile33, sizeof profile33},
-    {"catalogue/host.yaml", profile34, sizeof profile34},
-    {"catalogue/kernel.yaml", profile35, sizeof profile35},
-    {"catalogue/kubeconfig.yaml", profile36, sizeof profile36},
-    {"catalogue/kubelet.yaml", profile37, sizeof profile37},
-    {"catalogue/lsm.yaml", profile38, sizeof profile38},
-    {"catalogue/managed.yaml", profile39, sizeof profile39},
-    {"catalogue/modprobe.yaml", profile40, sizeof profile40},
-    {"catalogue/mounts.yaml", profile41, sizeof profile41},
-    {"catalogue/network.yaml", profile42, sizeof profile42},
-    {"catalogue/packages.yaml", profile43, sizeof profile43},
-    {"catalogue/process.yaml", profile44, sizeof profile44},
-    {"catalogue/proxy.yaml", profile45, sizeof profile45},
-    {"catalogue/scheduler.yaml", profile46, sizeof profile46},
-    {"catalogue/seccomp.yaml", profile47, sizeof profile47},
-    {"catalogue/selinux.yaml", profile48, sizeof profile48},
-    {"catalogue/services.yaml", profile49, sizeof profile49},
-    {"catalogue/sshd.yaml", profile50, sizeof profile50},
-    {"catalogue/static-pod.yaml", profile51, sizeof profile51},
-    {"catalogue/sysctl.yaml", profile52, sizeof profile52},
-    {"catalogue/system.yaml", profile53, sizeof profile53},
-    {"catalogue/tpm.yaml", profile54, sizeof profile54},
-    {"defaults/etcd.yaml", profile55, sizeof profile55},
-    {"defaults/kube-apiserver.yaml", profile56, sizeof profile56},
-    {"defaults/kube-controller-manager.yaml", profile57, sizeof profile57},
-    {"defaults/kube-proxy.yaml", profile58, sizeof profile58},
-    {"defaults/kube-scheduler.yaml", profile59, sizeof profile59},
-    {"defaults/kubelet.yaml", profile60, sizeof profile60},
-    {"defaults/sshd.yaml", profile61, sizeof profile61},
+    {"catalogue/detection.yaml", profile31, sizeof profile31},
+    {"catalogue/disk.yaml", profile32, sizeof profile32},
+    {"catalogue/etcd.yaml", profile33, sizeof profile33},
+    {"catalogue/files.yaml", profile34, sizeof profile34},
+    {"catalogue/host.yaml", profile35, sizeof profile35},
+    {"catalogue/kernel.yaml", profile36, sizeof profile36},
+    {"catalogue/kubeconfig.yaml", profile37, sizeof profile37},
+    {"catalogue/kubelet.yaml", profile38, sizeof profile38},
+    {"catalogue/lsm.yaml", profile39, sizeof profile39},
+    {"catalogue/managed.yaml", profile40, sizeof profile40},
+    {"catalogue/modprobe.yaml", profile41, sizeof profile41},
+    {"catalogue/mounts.yaml", profile42, sizeof profile42},
+    {"catalogue/network.yaml", profile43, sizeof profile43},
+    {"catalogue/packages.yaml", profile44, sizeof profile44},
+    {"catalogue/process.yaml", profile45, sizeof profile45},
+    {"catalogue/proxy.yaml", profile46, sizeof profile46},
+    {"catalogue/runtime.yaml", profile47, sizeof profile47},
+    {"catalogue/scheduler.yaml", profile48, sizeof profile48},
+    {"catalogue/seccomp-profile.yaml", profile49, sizeof profile49},
+    {"catalogue/seccomp.yaml", profile50, sizeof profile50},
+    {"catalogue/selinux.yaml", profile51, sizeof profile51},
+    {"catalogue/services.yaml", profile52, sizeof profile52},
+    {"catalogue/sshd.yaml", profile53, sizeof profile53},
+    {"catalogue/static-pod.yaml", profile54, sizeof profile54},
+    {"catalogue/sysctl.yaml", profile55, sizeof profile55},
+    {"catalogue/system.yaml", profile56, sizeof profile56},
+    {"catalogue/tpm.yaml", profile57, sizeof profile57},
+    {"defaults/etcd.yaml", profile58, sizeof profile58},
+    {"defaults/kube-apiserver.yaml", profile59, sizeof profile59},
+    {"defaults/kube-controller-manager.yaml", profile60, sizeof profile60},
+    {"defaults/kube-proxy.yaml", profile61, sizeof profile61},
+    {"defaults/kube-scheduler.yaml", profile62, sizeof profile62},
+    {"defaults/kubelet.yaml", profile63, sizeof profile63},
+    {"defaults/sshd.yaml", profile64, sizeof profile64},
     {NULL, NULL, 0},
 };
 

@@ -21,6 +21,9 @@ struct AppArmorCollector: Collector {
       .init("paranoidLoad", .flag, "Whether a loaded profile's every reference is verified."),
       .init("profiles.count", .number, "How many profiles are loaded."),
       .init("profiles.enforce.count", .number, "How many loaded profiles enforce or kill."),
+      .init(
+        "profiles.unloaded", .list,
+        "Profiles that files of /etc/apparmor.d declare and that are not loaded, but for disabled ones."),
       .init("containerDefaults", .list, "Loaded profiles that a container runtime makes for its containers."),
       .init("containerDefaults.loose", .list, "Those of them that don't enforce."),
       .init(
@@ -77,12 +80,15 @@ struct AppArmorCollector: Collector {
       entity["profiles.count"] = .observed(.number(Int64(tight.count + loose.count)), source)
       entity["profiles.enforce.count"] = .observed(.number(Int64(tight.count)), source)
       let defaults = (tight + loose).filter(isContainerDefault).sorted()
+      entity["profiles.unloaded"] = AppArmorFiles.unloaded(
+        .observed(.texts(profiles.values.flatMap { $0 }), source), host)
       entity["containerDefaults"] = .observed(.texts(defaults), source)
       entity["containerDefaults.loose"] = .observed(.texts(loose.filter(isContainerDefault).sorted()), source)
     case .failure(let failure):
       let facts = modes.map { "profiles.\($0)" }
       for name in facts + [
-        "profiles.count", "profiles.enforce.count", "containerDefaults", "containerDefaults.loose",
+        "profiles.count", "profiles.enforce.count", "profiles.unloaded", "containerDefaults",
+        "containerDefaults.loose",
       ] { entity[name] = failure.fact }
     }
   }

@@ -177,7 +177,7 @@ private struct FileCapabilitySearch {
 
   /// `libc.so.6`, `cap_net.so`: loaded, not run, so an attribute on it confers nothing.
   private static func isSharedObject(_ name: FilePath.Component) -> Bool {
-    name.string.hasSuffix(".so") || name.string.contains(".so.")
+    name.string.split(separator: ".", omittingEmptySubsequences: false).dropFirst().contains("so")
   }
 
   private static func entity(_ path: FilePath, _ attribute: [UInt8], owner: String) -> Entity {

@@ -27,11 +27,10 @@ struct TPMCollector: Collector {
       .init("banks", .list, "The hash algorithms whose PCR banks are allocated: sha1, sha256."),
       .init("emptyPCRs", .list, "Of PCRs 0 to 7 those that are all zeros: firmware did not measure."),
       .init("filledPCRs", .list, "Of PCRs 0 to 7 those that are all ones: they were never reset."),
-      .init("eventLog", .flag, "Whether the firmware's log of what it measured is there."),
       .init("enabled", .flag, "Whether it is enabled; version 1.2."),
       .init("active", .flag, "Whether it is active; version 1.2."),
       .init("temporarilyDeactivated", .flag, "Whether it is switched off until the next boot; version 1.2."),
-    ] + ["tpm0", "tpmrm0"].flatMap(TPMDevice.declarations))
+    ] + TPMLog.declarations + ["tpm0", "tpmrm0"].flatMap(TPMDevice.declarations))
 
   static let register = Subject(
     "tpm-pcr", "A platform configuration register that firmware extends, 0 to 7.", isSingleton: false,
@@ -41,7 +40,7 @@ struct TPMCollector: Collector {
       .init("value", .text, "What it holds, in hexadecimal."),
     ])
 
-  var subjects: [Subject] { [Self.tpm, Self.register] }
+  var subjects: [Subject] { [Self.tpm, Self.register, TPMBank.subject] }
 
   static let device: FilePath = "sys/class/tpm/tpm0"
 
@@ -63,7 +62,9 @@ struct TPMCollector: Collector {
     }
     addDevice(host, to: &entity)
     entity["presence"] = TPMPresence.driven(entity)
-    addRegisters(host.root, to: &entity, &record)
+    let log = TPMLog(reading: host.root)
+    log.add(to: &entity)
+    addRegisters(host.root, log, to: &entity, &record)
     record.add(entity)
   }
 
@@ -82,7 +83,6 @@ struct TPMCollector: Collector {
     for (fact, file) in Self.legacyFlags { entity[fact] = TPMVersion.legacyFlag(file, host.root) }
     let version = TPMVersion.fact(host.root)
     entity["version"] = version
-    entity["eventLog"] = Self.eventLog(host.root)
     for node in TPMDevice.names { TPMDevice(name: node).add(host, version: version, to: &entity) }
   }
 
@@ -101,23 +101,10 @@ struct TPMCollector: Collector {
     }
   }
 
-  /// In securityfs, which may not be mounted where the auditor looks; admin-guide and security/tpm/tpm_event_log.rst.
-  private static func eventLog(_ root: borrowing HostRoot) -> Fact {
-    let mount: FilePath = "sys/kernel/security"
-    let source = Source.inode(place(mount))
-    do throws(HostError) {
-      if try root.names(in: mount).isEmpty {
-        return .unreadable(.notMounted, detail: "securityfs is not mounted here", source)
-      }
-    } catch {
-      return error.reason == .absent
-        ? .unreadable(.notMounted, detail: "securityfs is not mounted here", source) : .failed(error, source)
-    }
-    return root.existsFact(mount.appending("tpm0/binary_bios_measurements"))
-  }
-
-  private func addRegisters(_ root: borrowing HostRoot, to entity: inout Entity, _ record: inout Recorder) {
-    let registers = TPMRegisters(reading: root, version: entity["version"]?.value)
+  private func addRegisters(
+    _ root: borrowing HostRoot, _ log: TPMLog, to entity: inout Entity, _ record: inout Recorder
+  ) {
+    let registers = TPMRegisters(reading: root, version: entity["version"]?.value, of: log.parsed)
     entity["banks"] = registers.banks
     entity["emptyPCRs"] = registers.judged { $0.allSatisfy { $0 == "0" } }
     entity["filledPCRs"] = registers.judged { $0.allSatisfy { $0 == "f" } }
@@ -130,6 +117,9 @@ struct TPMCollector: Collector {
       one["index"] = .observed(.number(Int64(register.index)), register.source)
       one["value"] = register.value
       record.add(one)
+    }
+    for bank in registers.readBanks {
+      record.add(TPMBank.entity(bank, registers.all.filter { $0.bank == bank }, log))
     }
   }
 }

@@ -3,7 +3,7 @@ import Host
 import SystemPackage
 
 /// PCRs 0 to 7, which firmware extends. Each read in sysfs is a TPM2_PCR_Read and takes up to 30 ms, so each register is read
-/// once, and the SHA-1 bank only where there is no other.
+/// once, and the SHA-1 bank only where there is no other, or none that the event log can be compared with.
 struct TPMRegisters {
   struct Register {
     let bank: String
@@ -17,7 +17,10 @@ struct TPMRegisters {
   let banks: Fact
   private(set) var all: [Register] = []
 
-  init(reading root: borrowing HostRoot, version: Value?) {
+  /// The banks that registers were read of.
+  var readBanks: [String] { Set(all.map(\.bank)).sorted() }
+
+  init(reading root: borrowing HostRoot, version: Value?, of log: TPMEventLog?) {
     let directory = TPMCollector.device
     let source = Source.inode(place(directory))
     let names: [String]
@@ -30,7 +33,8 @@ struct TPMRegisters {
     let found = names.filter { $0.hasPrefix("pcr-") }.map { String($0.dropFirst(4)) }
     guard found.isEmpty else {
       banks = .observed(.texts(found.map { printable($0.utf8, atMost: 32) }), source)
-      for bank in found where bank != "sha1" || found.count == 1 {
+      let onlySHA1 = log.map { !$0.algorithms.contains { $0 != .sha1 && found.contains($0.name) } } ?? false
+      for bank in found where bank != "sha1" || found.count == 1 || onlySHA1 {
         for index in Self.indices { all.append(Self.register(bank, index, root)) }
       }
       return

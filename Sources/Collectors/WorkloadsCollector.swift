@@ -23,7 +23,7 @@ struct WorkloadsCollector: Collector {
 
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     ProcessCollector.addProblems(host, to: &record)
-    let names = PodNames(host.root)
+    let names = PodNames.all(of: host)
     let grouping = ContainerGrouping(host.processes)
     Self.addCounts(grouping, host.processes, into: &record)
     var statement = ContainerStatement(host)

@@ -73,9 +73,14 @@ package struct ProcessTable: Sendable {
     } catch {
       listingError = error
     }
+    var groups: [[UInt8]: ControlGroup] = [:]
     for id in ids {
       do throws(HostError) {
-        if let process = try Self.read(id, root) { processes.append(process) } else { kernelThreads += 1 }
+        if let process = try Self.read(id, root, &groups) {
+          processes.append(process)
+        } else {
+          kernelThreads += 1
+        }
       } catch {
         switch error.reason {
         case .absent, .vanished: vanished += 1
@@ -93,8 +98,11 @@ package struct ProcessTable: Sendable {
     self.listingError = listingError
   }
 
+  /// - Parameter groups: Those that were read already, by what the file holds: few groups have many processes.
   /// - Returns: nil for a kernel thread.
-  private static func read(_ id: ProcessID, _ root: borrowing HostRoot) throws(HostError) -> HostProcess? {
+  private static func read(
+    _ id: ProcessID, _ root: borrowing HostRoot, _ groups: inout [[UInt8]: ControlGroup]
+  ) throws(HostError) -> HostProcess? {
     guard let stat = ProcessStat(parsing: try root.bytes(of: id, "stat")) else {
       throw HostError(FilePath("proc/\(id)/stat"), .vanished)
     }
@@ -117,9 +125,11 @@ package struct ProcessTable: Sendable {
     } catch {
       arguments = .failure(error)
     }
-    let cgroup = try root.bytes(of: id, "cgroup")
+    let bytes = try root.bytes(of: id, "cgroup")
+    let group = groups[bytes] ?? ControlGroup(parsing: bytes)
+    groups[bytes] = group
     return HostProcess(
-      id: id, status: status, startTicks: stat.startTicks, cgroup: ControlGroup(parsing: cgroup),
+      id: id, status: status, startTicks: stat.startTicks, cgroup: group,
       executable: executable, executableName: executableName, arguments: arguments,
       namespaces: ProcessNamespaces(reading: id, root))
   }

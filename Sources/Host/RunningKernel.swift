@@ -57,3 +57,16 @@ package func seccompLibraryVersion() -> String? {
   guard let version = seccomp_version()?.pointee else { return nil }
   return "\(version.major).\(version.minor).\(version.micro)"
 }
+
+/// Whether libseccomp knows a system call of that name on any architecture; seccomp_syscall_resolve_name(3). It is libseccomp's own
+/// table, whatever kernel runs.
+package func seccompKnows(systemCall name: String) -> Bool {
+  !name.utf8.contains(0) && seccomp_syscall_resolve_name(name) != -1
+}
+
+/// Whether libseccomp knows an architecture by the name that profiles give it (`SCMP_ARCH_X86_64`); seccomp_arch_resolve_name(3).
+package func seccompKnows(architecture name: String) -> Bool {
+  let prefix = "SCMP_ARCH_"
+  guard name.hasPrefix(prefix), !name.utf8.contains(0) else { return false }
+  return seccomp_arch_resolve_name(name.dropFirst(prefix.count).lowercased()) != 0
+}

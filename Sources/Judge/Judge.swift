@@ -20,8 +20,10 @@ package func judge(
       id: entry.id, check: entry.check.slug, area: entry.check.area, severity: entry.check.severity,
       level: entry.level, verdict: waiving.apply(to: verdict, of: entry.check.slug), evidenceDropped: omitted)
   }
+  let isSeenWhole = snapshot.collectors.allSatisfy { $0.state == .complete }
+  let isDecided = !results.contains { [.unknown, .error].contains($0.verdict.status) }
   return Report(
-    run: ReportRun(snapshot.run, complete: snapshot.collectors.allSatisfy { $0.state == .complete }),
+    run: ReportRun(snapshot.run, complete: isSeenWhole && isDecided),
     auditor: snapshot.auditor,
     benchmark: Citation(
       name: benchmark.name, title: benchmark.title, version: benchmark.version, digest: benchmark.digest,

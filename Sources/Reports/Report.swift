@@ -62,7 +62,7 @@ package struct ReportRun: Codable, Hashable, Sendable {
   package let id: String
   package let sequence: Int64
   package let startedAt: String
-  /// False where a collector was partial: something was out of reach.
+  /// False where a collector was partial or a check could not be decided: something was out of reach.
   package let complete: Bool
 
   package init(_ run: Run, complete: Bool) {

@@ -12,6 +12,12 @@ package struct Node: Hashable, Sendable {
     package let key: String
     package let keyLine: Int
     package let value: Node
+
+    package init(key: String, keyLine: Int, value: Node) {
+      self.key = key
+      self.keyLine = keyLine
+      self.value = value
+    }
   }
 
   package let content: Content

@@ -88,6 +88,39 @@ struct ComponentIdentityTests {
     #expect(try host.collected(by: KubeletCollector()).entities.map(\.id) == ["21", "30"])
   }
 
+  @Test("hyperkube is the part that its first argument names, short or in full, and no other")
+  func hyperkube() throws {
+    var host = KubernetesHost()
+    host.run(60, ["/hyperkube", "kubelet", "--read-only-port=0"], executable: "/usr/bin/hyperkube")
+    host.run(
+      61, ["/hyperkube", "apiserver", "--profiling=false"], executable: "/hyperkube",
+      cgroup: Self.staticGroup)
+    host.run(
+      62, ["/hyperkube", "kube-scheduler"], executable: "/bin/busybox", cgroup: Self.staticGroup)
+    host.run(63, ["/hyperkube", "kubelet"], executable: "/hyperkube", cgroup: Self.podGroup)
+    host.run(64, ["/hyperkube"], executable: "/usr/bin/hyperkube")
+    let kubelet = try #require(try host.kubelet())
+    #expect(kubelet.id == "60")
+    #expect(kubelet.value("readOnlyPort") == .number(0))
+    let server = try #require(try host.collected(by: APIServerCollector()).entities.first)
+    #expect(server.value("profiling") == .flag(false))
+    #expect(try host.collected(by: SchedulerCollector()).entities.isEmpty)
+    #expect(try candidate(host, "kubelet 63")?.value("accepted") == .flag(false))
+    let listed = try host.collected(by: ComponentCandidateCollector()).entities.map(\.id)
+    #expect(listed.sorted() == ["kube-apiserver 61", "kubelet 60", "kubelet 63"])
+  }
+
+  @Test("A manifest that starts hyperkube names the part in its second word")
+  func hyperkubeManifest() throws {
+    var host = KubernetesHost()
+    host.files["etc/kubernetes/manifests/x.yaml"] =
+      #"{"kind":"Pod","metadata":{"name":"x"},"spec":{"containers":[{"name":"x","image":"r/hyperkube:v1.18.2","command":["/hyperkube","scheduler","--profiling=false"]}]}}"#
+    let entity = try #require(try host.collected(by: SchedulerCollector()).entities.first)
+    #expect(entity.value("profiling") == .flag(false))
+    #expect(entity.value("version") == .text("1.18.2"))
+    #expect(try host.collected(by: ControllerManagerCollector()).entities.isEmpty)
+  }
+
   @Test("An executable that can't be read is neither accepted nor rejected, and the look is not complete")
   func undecided() throws {
     var host = KubernetesHost(kubelet: [])

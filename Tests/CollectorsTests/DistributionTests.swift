@@ -26,6 +26,8 @@ struct DistributionTests {
       (["var/lib/rancher/rke2/agent/": ""], "rke2"), (["etc/rancher/k3s/config.yaml": ""], "k3s"),
       (["var/snap/microk8s/current/args/kubelet": ""], "microk8s"),
       (["home/kubernetes/kubelet-config.yaml": ""], "gke"), (["etc/kubernetes/azure.json": "{}"], "aks"),
+      (["opt/azure/containers/kubelet.sh": "", "etc/kubernetes/azure.json": "{}"], "aks"),
+      (["etc/kubernetes/azure.json": "{}", "var/lib/kubelet/kubeadm-flags.env": ""], "kubeadm"),
       (["etc/eks/": ""], "eks"), (["var/lib/kubelet/kubeadm-flags.env": ""], "kubeadm"),
       (["etc/os-release": "ID=debian\n"], "none"),
     ])

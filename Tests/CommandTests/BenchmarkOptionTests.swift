@@ -21,6 +21,22 @@ struct BenchmarkOptionTests {
     "auto takes the one that fits the host and says why",
     arguments: [
       ("debian", "node-baseline", "no Kubernetes"), ("kubeadm-worker", "cis-kubernetes-2.1", "is not known"),
+      (
+        "gke-node", "cis-gke-1.9", "chosen for gke; it is meant for Kubernetes 1.31 to 1.34, and this is 1.33"
+      ),
+      (
+        "aks-node", "cis-aks-1.8", "chosen for aks; it is meant for Kubernetes 1.32 to 1.34, and this is 1.33"
+      ),
+      (
+        "eks-worker", "cis-eks-1.8",
+        "chosen for eks; it is meant for Kubernetes 1.32 to 1.34, and this is 1.33"
+      ),
+      ("openshift", "cis-openshift-1.8", "chosen for openshift; it is meant for"),
+      ("k3s-server", "cis-k3s-1.9", "Kubernetes 1.33 is newer than the 1.29"),
+      ("rke2-server", "cis-rke2-1.8", "Kubernetes 1.32 is newer than the 1.27"),
+      ("microk8s", "cis-microk8s-1.24", "chosen for microk8s; it is meant for"),
+      ("talos", "cis-kubernetes-1.12", "there is none for talos alone; it is meant for"),
+      ("bottlerocket", "cis-kubernetes-1.11", "there is none for bottlerocket alone; it is meant for"),
     ])
   func automatic(host: String, name: String, why: String) throws {
     let chosen = try benchmark(report(["--benchmark", "auto"] + recordedHost(host)))

@@ -4,23 +4,6 @@ import Profiles
 import Reports
 import Testing
 
-/// Automated checks that no recorded host passes, and why none can yet.
-private let neverPasses: [Slug: String] = [:]
-
-/// Automated checks that no recorded host fails, and why none can yet.
-private let neverFails: [Slug: String] = [
-  "apiserver-configuration-in-force": Reasons.stale,
-  "controller-manager-configuration-in-force": Reasons.stale,
-  "etcd-configuration-in-force": Reasons.stale,
-  "proxy-configuration-in-force": Reasons.stale,
-  "scheduler-configuration-in-force": Reasons.stale,
-]
-
-/// What keeps more than one check from a verdict on a recording.
-private enum Reasons {
-  static let stale = "only a kubelet is recorded whose configuration changed after its start"
-}
-
 /// What only a running host states, and a recording never runs: made by hand, once as it should be and once not.
 private let running: [(check: Slug, good: Handmade, bad: Handmade)] = [
   (
@@ -65,13 +48,12 @@ struct CatalogueCoverageTests {
     return seen
   }
 
-  @Test("One host passes it and one fails it, but for the exceptions, which are all still needed")
+  @Test("One host passes it and one fails it, without exception")
   func covered() throws {
     let seen = try Self.seen()
     func missing(_ status: Status) -> [Slug] { seen.filter { !$0.value.contains(status) }.keys.sorted() }
-    #expect(missing(.pass) == neverPasses.keys.sorted(), "no host passes these")
-    #expect(missing(.fail) == neverFails.keys.sorted(), "no host fails these")
-    for reason in Array(neverPasses.values) + neverFails.values { #expect(!reason.isEmpty) }
+    #expect(missing(.pass) == [], "no host passes these")
+    #expect(missing(.fail) == [], "no host fails these")
   }
 
   @Test("No check ends in an error on any host")

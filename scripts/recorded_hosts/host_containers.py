@@ -64,4 +64,10 @@ def confined(tree):
         container.write(tree, 1000 + number * 10, 2)
         path = container.group().splitlines()[0].split(":", 2)[2]
         tree.file(f"sys/fs/cgroup/devices{path}/devices.list", "c 1:3 rwm\nc 1:5 rwm\nc 1:8 rwm\nc 5:2 rwm\nc 136:* rwm\n")
+    tree.file("etc/docker/daemon.json", """{
+  "icc": false, "no-new-privileges": true, "userns-remap": "default", "live-restore": true, "userland-proxy": false,
+  "selinux-enabled": true, "hosts": ["unix:///run/docker.sock", "tcp://10.0.0.9:2376"],
+  "tlsverify": true, "tlscacert": "/etc/docker/ca.pem", "tlscert": "/etc/docker/server.pem", "tlskey": "/etc/docker/server.key"
+}
+""")
     return CONFINED_ABOUT

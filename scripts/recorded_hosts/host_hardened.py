@@ -167,6 +167,55 @@ def worker_kernel(tree):
     tree.file("etc/selinux/config", "SELINUX=enforcing\nSELINUXTYPE=targeted\n")
 
 
+def guarded_runtime(tree):
+    """containerd by its third format with a drop-in, all that it acts on closed, and an engine that watches."""
+    tree.file("etc/containerd/config.toml", """version = 3
+imports = ["/etc/containerd/conf.d/*.toml"]
+[metrics]
+  address = "127.0.0.1:1338"
+[plugins."io.containerd.cri.v1.runtime"]
+  enable_selinux = true
+  disable_apparmor = false
+[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]
+  runtime_type = "io.containerd.runc.v2"
+[plugins."io.containerd.cri.v1.images".registry]
+  config_path = "/etc/containerd/certs.d"
+[plugins."io.containerd.grpc.v1.cri"]
+  stream_server_address = "127.0.0.1"
+""")
+    tree.file("etc/containerd/conf.d/10-site.toml", """version = 3
+[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]
+  privileged_without_host_devices = true
+[plugins.'io.containerd.nri.v1.nri']
+  disable = false
+  disable_connections = true
+""")
+    tree.file("etc/containerd/certs.d/registry.example/hosts.toml", """server = "https://registry.example"
+
+[host."https://mirror.example"]
+  capabilities = ["pull", "resolve"]
+  ca = "/etc/containerd/certs.d/registry.example/ca.crt"
+""")
+    tree.file("opt/nri/plugins/10-balloons", "\x7fELF recorded\n", 0o755)
+    tree.file("etc/cdi/vendor.json", '{"cdiVersion":"0.6.0","kind":"vendor.com/net","devices":[]}\n')
+    tree.directory_("run/containerd/s", 0o711)
+    tree.directory_("run/containerd", 0o711)
+    tree.directory_("var/lib/containerd", 0o700)
+    tree.file("var/lib/kubelet/seccomp/profiles/web.json", """{
+  "defaultAction": "SCMP_ACT_ERRNO",
+  "architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86"],
+  "syscalls": [
+    {"names": ["read", "write", "close", "futex", "epoll_wait", "exit_group"], "action": "SCMP_ACT_ALLOW"},
+    {"names": ["clone"], "action": "SCMP_ACT_ALLOW", "args": [{"index": 0, "value": 2114060288, "op": "SCMP_CMP_MASKED_EQ"}]},
+    {"names": ["mount", "umount2"], "action": "SCMP_ACT_ALLOW", "includes": {"caps": ["CAP_SYS_ADMIN"]}}
+  ]
+}
+""")
+    units(tree, ("tetragon.service", "[Service]\nExecStart=/usr/local/bin/tetragon\n"))
+    process(tree, 702, ["/usr/local/bin/tetragon", "--config-dir", "/etc/tetragon"], "/usr/local/bin/tetragon",
+            cgroup="0::/system.slice/tetragon.service", start=1300, label="system_u:system_r:tetragon_t:s0\0")
+
+
 def boot_params(secure_boot):
     """Zero page of Documentation/arch/x86/zero-page.rst: `secure_boot` at 0x1ec is 2 for disabled, 3 for enabled."""
     return b"\0" * 0x1EC + bytes([secure_boot]) + b"\0" * (4096 - 0x1EC - 1)
@@ -191,6 +240,7 @@ def worker_processes(tree):
             gid=998, capabilities=1 << 25, label="system_u:system_r:chronyd_t:s0\0")
     process(tree, 901, ["/usr/bin/kubelet", "--config=/var/lib/kubelet/config.yaml", "--kubeconfig=/etc/kubernetes/kubelet.conf"],
             "/usr/bin/kubelet", cgroup="0::/system.slice/kubelet.service", start=2000, label="system_u:system_r:kubelet_t:s0\0")
+    guarded_runtime(tree)
     pod(tree, 1401, "6", 231072, ("cgroup", "ipc", "mnt", "net", "pid", "uts", "user"))
     pod(tree, 1402, "7", 10001, ("cgroup", "ipc", "mnt", "net", "pid", "uts"))
 
@@ -247,5 +297,19 @@ def permissive_worker(tree):
             cgroup="0::/system.slice/sshd.service", start=820, label="system_u:system_r:sshd_t:s0\0")
     process(tree, 901, ["/usr/bin/kubelet", "--kubeconfig=/etc/kubernetes/kubelet.conf"], "/usr/bin/kubelet",
             cgroup="0::/system.slice/kubelet.service", start=2000, label="system_u:system_r:unconfined_service_t:s0\0")
+    tree.file("etc/crio/crio.conf", '[crio.runtime]\nselinux = true\ndefault_runtime = "crun"\n[crio.image]\nsignature_policy = ""\n')
+    tree.file("etc/crio/crio.conf.d/90-loose.conf", """[crio.runtime]
+selinux = false
+apparmor_profile = "unconfined"
+default_capabilities = ["CHOWN", "NET_RAW", "SYS_ADMIN"]
+[crio.image]
+insecure_registries = ["registry.local:5000"]
+""")
+    tree.file("etc/containers/registries.conf", '[[registry]]\nlocation = "registry.old"\ninsecure = true\n')
+    tree.file("etc/containers/policy.json", '{"default":[{"type":"insecureAcceptAnything"}]}\n')
+    tree.file("usr/bin/crio", "\x7fELF recorded\n", 0o755)
+    tree.file("run/crio/crio.sock", "", 0o660, kind="socket")
+    process(tree, 611, ["/usr/bin/crio"], "/usr/bin/crio", cgroup="0::/system.slice/crio.service", start=900,
+            label="system_u:system_r:container_runtime_t:s0\0")
     pod(tree, 1401, "8", 0, ("cgroup", "ipc", "mnt", "net", "pid", "uts"), "spc_t")
     return PERMISSIVE_ABOUT

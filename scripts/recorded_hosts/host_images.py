@@ -227,6 +227,19 @@ tlsCipherSuites:
               "      --kubeconfig=/var/lib/kubelet/kubeconfig \\\n      --container-runtime-endpoint=/var/run/crio/crio.sock\n")
     for name in ("kubelet", "crio", "runc", "crun"):
         tree.file(f"usr/bin/{name}", "\x7fELF recorded\n", 0o755)
+    tree.file("etc/crio/crio.conf.d/00-default", """[crio]
+log_dir = "/var/log/pods"
+[crio.runtime]
+selinux = true
+seccomp_profile = ""
+default_capabilities = ["CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "SETGID", "SETUID", "SETPCAP", "NET_BIND_SERVICE", "KILL"]
+cdi_spec_dirs = ["/etc/cdi", "/var/run/cdi"]
+[crio.image]
+signature_policy = "/etc/containers/policy.json"
+""")
+    tree.file("etc/containers/policy.json", '{"default":[{"type":"reject"}],"transports":{"docker":{"quay.io/openshift-release-dev":'
+              '[{"type":"sigstoreSigned","keyPath":"/etc/pki/release.pub"}]}}}\n')
+    tree.file("etc/containers/registries.conf", 'unqualified-search-registries = ["registry.access.redhat.com"]\nshort-name-mode = ""\n')
     label = "system_u:system_r:container_t:s0:c1,c2\0"
     service(tree, 2101, ["/usr/bin/crio"], "/usr/bin/crio", "crio.service", label="system_u:system_r:container_runtime_t:s0\0")
     service(tree, 2150, [

@@ -1,6 +1,7 @@
 """spoofed-kubelet, stale-kubelet and kubeadm-dropins: what is wrong, or rare, about a kubelet."""
 
 from common import BOOT, DEBIAN_12, KUBELET_HEAD, UBUNTU_24, container, service, system
+import host_control_plane
 from host_control_plane import kubeconfig
 from kernel import input_file
 from system import CONTAINERD_UNIT, units
@@ -102,3 +103,20 @@ def dropins(tree):
     tree.file(f"{directory}/99-open.yaml", KUBELET_HEAD + "authorization:\n  mode: AlwaysAllow\n", 0o600)
     tree.directory_(directory, 0o700)
     return DROPINS_ABOUT
+
+
+STALE_CONTROL_PLANE_ABOUT = """
+# stale-control-plane
+
+Made up of kubeadm-control-plane, with the same processes: each component's manifest, and kube-proxy's configuration, were written
+anew an hour after the process had started, and nothing was restarted since, as it is where the kubelet did not take a manifest up or a
+DaemonSet was not rolled. When files changed is in attributes.tsv. Keys are marked text.
+"""
+
+
+def stale_control_plane(tree):
+    host_control_plane.make(tree)
+    for path, (mode, uid, gid, kind, _) in list(tree.attributes.items()):
+        if path.startswith("/etc/kubernetes/manifests/") or path.endswith("/var/lib/kube-proxy/config.conf"):
+            tree.attributes[path] = (mode, uid, gid, kind, f"mtime={BOOT + 90_061}")
+    return STALE_CONTROL_PLANE_ABOUT

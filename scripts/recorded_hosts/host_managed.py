@@ -22,7 +22,7 @@ TALOS_ABOUT = """
 Made from Talos' sources and documentation for 1.9 with Kubernetes 1.32, not recorded: a control plane node as its files can be seen. The kubelet is a
 container of Talos' own init, in mounts of its own, with the host's process ids and network; static pods come from a URL of machined,
 so that there is no manifest on disk, and only processes tell of the control plane. etcd is a container of machined's as well. There
-is no shell, no sshd, no account file. The machine's own configuration in system/state is marked text.
+is no shell, no sshd, no account file. The machine's own configuration in system/state is abridged, and its secrets are marked text.
 """
 
 
@@ -52,6 +52,7 @@ def eks(tree):
     tree.file("etc/eks/image-credential-provider/ecr-credential-provider", "\x7fELF recorded\n", 0o755)
     tree.file("etc/eks/kubelet/environment", 'NODEADM_KUBELET_ARGS="--config=/etc/kubernetes/kubelet/config.json --config-dir=/etc/kubernetes/kubelet/config.json.d '
               '--kubeconfig=/var/lib/kubelet/kubeconfig --node-ip=10.0.3.17 --cloud-provider=external"\n', 0o644)
+    tree.file("etc/eks/kubelet-version.txt", "Kubernetes v1.33.1-eks-7aac7eb\n")
     tree.file("etc/systemd/system/kubelet.service", "[Unit]\nDescription=Kubernetes Kubelet\nAfter=containerd.service\n[Service]\nSlice=runtime.slice\n"
               "EnvironmentFile=/etc/eks/kubelet/environment\nExecStartPre=/sbin/iptables -P FORWARD ACCEPT -w 5\n"
               "ExecStart=/usr/bin/kubelet $NODEADM_KUBELET_ARGS\nRestart=on-failure\n")
@@ -78,7 +79,8 @@ def eks(tree):
               "clientConnection:\n  kubeconfig: /var/lib/kube-proxy/kubeconfig\nmetricsBindAddress: 0.0.0.0:10249\nmode: iptables\n")
     container(tree, 2301, ["kube-proxy", "--v=2", "--config=/var/lib/kube-proxy-config/config", "--hostname-override=ip-10-0-3-17.ec2.internal"],
               "/usr/local/bin/kube-proxy", "4b1f0a2d-93b4-4f0a-8d1c-7b2f6a90e1c2", "5",
-              mounts=[f"{volume}:var/lib/kube-proxy-config"], capabilities=0x1FFFFFFFFFF, seccomp=0)
+              mounts=[f"{volume}:var/lib/kube-proxy-config"], capabilities=0x1FFFFFFFFFF, seccomp=0,
+              image="602401143452.dkr.ecr.us-east-1.amazonaws.com/eks/kube-proxy:v1.33.0-minimal-eksbuild.2")
     return EKS_ABOUT
 
 
@@ -115,7 +117,10 @@ tlsMinVersion: VersionTLS13
     tree.directory_("etc/kubernetes/manifests", 0o700)
     tree.file("var/lib/kubelet/pki/kubelet-client-current.pem", key("kubelet-client"), 0o600)
     tree.directory_("var/lib/kubelet", 0o700)
-    tree.file("system/state/config.yaml", f"version: v1alpha1\nmachine:\n  token: {MARK}-machine\n", 0o600)
+    tree.file("system/state/config.yaml", f"version: v1alpha1\nmachine:\n  type: controlplane\n  token: {MARK}-machine\n"
+              f"  ca:\n    crt: LS0tLS1CRUdJTi1ub3QtYS1jZXJ0\n    key: {MARK}-machine-ca\n  kubelet:\n    image: ghcr.io/siderolabs/kubelet:v1.32.3\n"
+              "    defaultRuntimeSeccompProfileEnabled: true\ncluster:\n  apiServer:\n    image: registry.k8s.io/kube-apiserver:v1.32.3\n"
+              f"  secretboxEncryptionSecret: {MARK}-secretbox\n---\napiVersion: v1alpha1\nkind: KmsgLogConfig\nname: remote\n", 0o600)
     secrets = "system/secrets/kubernetes"
     for name in ("kube-apiserver/apiserver", "kube-apiserver/etcd-client", "kube-apiserver/ca", "kube-apiserver/front-proxy-client"):
         tree.file(f"{secrets}/{name}.crt", input_file("certificates", "apiserver.crt"), 0o400, 65534, 65534)
@@ -155,10 +160,11 @@ tlsMinVersion: VersionTLS13
         f"--kubelet-client-key={api}/apiserver-kubelet-client.key", "--profiling=false", "--secure-port=6443",
         f"--service-account-key-file={api}/service-account.pub", f"--service-account-signing-key-file={api}/service-account.key",
         f"--tls-cert-file={api}/apiserver.crt", "--tls-min-version=VersionTLS12", f"--tls-private-key-file={api}/apiserver.key"],
-        "/usr/local/bin/kube-apiserver", "1" * 32, "8", mounts=[f"{secrets}/kube-apiserver"], uid=65534, gid=65534, capabilities=0, no_new_privileges=1)
+        "/usr/local/bin/kube-apiserver", "1" * 32, "8", image="registry.k8s.io/kube-apiserver:v1.32.3", mounts=[f"{secrets}/kube-apiserver"], uid=65534, gid=65534, capabilities=0, no_new_privileges=1)
     for number, (name, extra) in enumerate((
             ("kube-controller-manager", ["--use-service-account-credentials", "--profiling=false", "--bind-address=127.0.0.1"]),
             ("kube-scheduler", ["--profiling=false", "--bind-address=127.0.0.1"]))):
         container(tree, 1602 + number, [f"/usr/local/bin/{name}", *extra, f"--kubeconfig=/{secrets}/{name}/kubeconfig"], f"/usr/local/bin/{name}",
-                  str(number + 2) * 32, str(9 - number), mounts=[f"{secrets}/{name}"], uid=65535 + number, gid=65535, capabilities=0, no_new_privileges=1)
+                  str(number + 2) * 32, str(9 - number), mounts=[f"{secrets}/{name}"], uid=65535 + number, gid=65535,
+                  image=f"registry.k8s.io/{name}:v1.32.3", capabilities=0, no_new_privileges=1)
     return TALOS_ABOUT

@@ -60,6 +60,10 @@ def debian(tree):
             ("/var/tmp", "rw,nosuid,nodev,relatime", "ext4", "/dev/vda3", "rw"),
             ("/boot/efi", "rw,relatime", "vfat", "/dev/vda15", "rw,fmask=0077,dmask=0077"),
         ]))
+    tree.file("etc/apparmor.d/lsb_release", "abi <abi/3.0>,\n\nprofile lsb_release {\n  /usr/bin/lsb_release r,\n}\n")
+    tree.file("etc/apparmor.d/usr.bin.man", "/usr/bin/man {\n  profile man_groff {\n  }\n}\n")
+    tree.file("etc/apparmor.d/usr.sbin.tcpdump", "profile tcpdump /usr/sbin/tcpdump {\n}\n")
+    tree.link("etc/apparmor.d/disable/usr.sbin.tcpdump", "/etc/apparmor.d/usr.sbin.tcpdump")
     tree.file("sys/kernel/security/lsm", "lockdown,capability,landlock,apparmor")
     tree.file("sys/kernel/security/lockdown", "[none] integrity confidentiality\n")
     tree.files("sys/module/apparmor/parameters", {"enabled": "Y", "mode": "enforce", "audit": "normal", "lock_policy": "N"})

@@ -1,6 +1,6 @@
 """k3s-server and rke2-server."""
 
-from common import BOOT, DEBIAN_12, KUBELET_HEAD, container, service, system
+from common import BOOT, DEBIAN_12, KUBELET_HEAD, container, go_program, service, system
 from host_control_plane import kubeconfig
 from kernel import input_file
 from tree import MARK, key
@@ -160,6 +160,15 @@ ExecStart=/usr/local/bin/k3s \\
 """
 
 
+# The real program within the one that unpacks it; only what it says of its build.
+K3S_PROGRAM = go_program(
+    "path\tgithub.com/k3s-io/k3s/cmd/server", "mod\tgithub.com/k3s-io/k3s\t(devel)\t", "dep\tgo.etcd.io/etcd/server/v3\tv3.5.21\t",
+    "=>\tgithub.com/k3s-io/etcd/server/v3\tv3.5.21-k3s1\th1:recorded", "dep\tk8s.io/kubernetes\tv1.33.1\t",
+    "=>\tgithub.com/k3s-io/kubernetes\tv1.33.1-k3s1\th1:recorded",
+    'build\t-ldflags="\\n    -X github.com/k3s-io/k3s/pkg/version.Version=v1.33.1+k3s1\\n    -X k8s.io/component-base/version.gitVersion=v1.33.1+k3s1'
+    '\\n    -X k8s.io/component-base/version.gitTreeState=clean\\n -w -s"', "build\tGOARCH=amd64", "build\tGOOS=linux")
+
+
 def k3s(tree):
     data = "var/lib/rancher/k3s"
     system(tree, "k3s-1", 0x4b35, DEBIAN_12, "6.1.0-28-amd64", interfaces=("lo", "eth0", "cni0", "flannel.1"))
@@ -196,6 +205,7 @@ node-label:
     version = "3ef3da2bd4b8f9d9d02b4d1d5ed5a4e3bb4d2fa2b5a4e1c1f6c4f9d0c7a8b9e0"
     for name in ("k3s", "containerd", "containerd-shim-runc-v2", "runc", "flannel"):
         tree.file(f"{data}/data/{version}/bin/{name}", "\x7fELF recorded\n", 0o755)
+    tree.file(f"{data}/data/{version}/bin/k3s", K3S_PROGRAM, 0o755)
     tree.link(f"{data}/data/current", f"/{data}/data/{version}")
     tree.file("usr/local/bin/k3s", "\x7fELF recorded\n", 0o755)
     for name in ("kubectl", "crictl", "ctr"):

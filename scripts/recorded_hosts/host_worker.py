@@ -84,9 +84,9 @@ def kubelet(tree):
 def runtime(tree):
     tree.file("run/containerd/containerd.sock", "", 0o666, kind="socket")
     tree.file("run/docker.sock", "", 0o660, 0, 988, kind="socket")
-    tree.file("etc/docker/daemon.json", '{"hosts":["unix:///run/docker.sock","tcp://0.0.0.0:2375"],"icc":true}\n', 0o666)
-    tree.file("etc/containerd/config.toml", 'version = 2\n[plugins."io.containerd.grpc.v1.cri".registry.configs."registry.local".tls]\n'
-              "insecure_skip_verify = true\n")
+    tree.file("etc/docker/daemon.json", '{"hosts":["unix:///run/docker.sock","tcp://0.0.0.0:2375"],"icc":true,"iptables":false,\n'
+              '"insecure-registries":["10.0.0.0/8"]}\n', 0o666)
+    loosened(tree)
     tree.file("etc/cni/net.d/10-calico.conflist", '{"name":"k8s-pod-network","cniVersion":"0.3.1","plugins":[{"type":"calico"}]}\n', 0o644, 0, BUILD)
     tree.file("etc/cni/net.d/calico-kubeconfig", f"apiVersion: v1\nkind: Config\nusers:\n- name: calico\n  user:\n    token: {MARK}-calico\n", 0o644)
     for name, mode in (("calico", 0o777), ("loopback", 0o755)):
@@ -97,6 +97,47 @@ def runtime(tree):
     tree.directory_("var/log/pods", 0o777)
     tree.file("var/log/pods/default_web_5e1f/web/0.log", "recorded\n", 0o644)
     tree.file("var/log/containers/.keep", "", 0o644)
+
+
+def loosened(tree):
+    """containerd by its second format, an import that takes confinement away, and what it acts on open to others."""
+    tree.file("etc/containerd/config.toml", 'version = 2\nimports = ["conf.d/*.toml"]\n[metrics]\naddress = "0.0.0.0:1338"\n'
+              '[plugins."io.containerd.grpc.v1.cri".registry.configs."registry.local".tls]\ninsecure_skip_verify = true\n')
+    tree.file("etc/containerd/conf.d/50-tools.toml", """version = 2
+[plugins."io.containerd.grpc.v1.cri"]
+  disable_apparmor = true
+  unset_seccomp_profile = "unconfined"
+  stream_server_address = "0.0.0.0"
+  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+    runtime_type = "io.containerd.runc.v2"
+    privileged_without_host_devices = false
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+      NoPivotRoot = true
+  [plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]
+    endpoint = ["http://10.0.0.5:5000"]
+  [plugins."io.containerd.grpc.v1.cri".registry.configs."registry.local".tls]
+    insecure_skip_verify = true
+[plugins."io.containerd.nri.v1.nri"]
+  disable = false
+  disable_connections = false
+""")
+    tree.file("opt/nri/plugins/10-adjust", "\x7fELF recorded\n", 0o777)
+    tree.file("etc/cdi/vendor.json", '{"cdiVersion":"0.6.0","kind":"vendor.com/net","devices":[]}\n', 0o666)
+    tree.directory_("run/containerd/s", 0o777)
+    tree.directory_("var/lib/containerd", 0o755)
+    tree.file("var/lib/kubelet/seccomp/profiles/debug.json", """{
+  "defaultAction": "SCMP_ACT_LOG",
+  "architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_Z80"],
+  "syscalls": [
+    {"names": ["bpf", "kexec_laod"], "action": "SCMP_ACT_ERRNO"}
+  ]
+}
+""")
+    tree.file("var/lib/kubelet/seccomp/profiles/broken.json", '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [\n')
+    tree.file("etc/falco/falco.yaml", "rules_files:\n- /etc/falco/falco_rules.yaml\n")
+    units(tree, ("falco-modern-bpf.service", "[Service]\nExecStart=/usr/bin/falco -o engine.kind=modern_ebpf\n"))
+    tree.file("etc/apparmor.d/usr.bin.reporter", "# of the reporter\nprofile reporter /usr/bin/reporter flags=(complain) {\n  /etc/** r,\n}\n")
+    tree.file("etc/apparmor.d/snap-confine", "profile snap-confine flags=(unconfined) {\n}\n")
 
 
 def processes(tree):

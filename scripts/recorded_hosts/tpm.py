@@ -92,19 +92,57 @@ def tpm2(tree):
     return key, dbx
 
 
+def sha1_log():
+    """A log of version 1.2, and PCRs 0 to 9 as it leaves them."""
+    pcrs, log = [b"\0" * 20] * 10, b""
+    events = [(0, S_CRTM, b"1.0"), (0, IPL, b"POST"), *[(pcr, SEPARATOR, b"\0\0\0\0") for pcr in range(8)], (4, IPL, b"boot sector"),
+              (8, IPL, b"grub_cmd: linux /vmlinuz"), (9, IPL, b"/vmlinuz")]
+    for pcr, kind, data in events:
+        digest = hashlib.sha1(data).digest()
+        pcrs[pcr] = hashlib.sha1(pcrs[pcr] + digest).digest()
+        log += struct.pack("<II", pcr, kind) + digest + struct.pack("<I", len(data)) + data
+    return log, pcrs
+
+
 def tpm12(tree, enabled=1, active=1, log=True):
     """A TPM 1.2, as older machines have it."""
     device = "sys/devices/pnp0/00:05"
     tree.file(f"{device}/tpm/tpm0/tpm_version_major", "1\n")
     tree.files(f"{device}/tpm/tpm0", {"enabled": enabled, "active": active, "temp_deactivated": 0})
+    measured, pcrs = sha1_log()
     for index in range(24):
-        value = hashlib.sha1(b"pcr %d" % index).hexdigest() if index < 10 else "00" * 20
+        value = pcrs[index].hex() if index < 10 else "00" * 20
         tree.file(f"{device}/tpm/tpm0/pcr-sha1/{index}", value.upper() + "\n")
     tree.link(f"{device}/tpm/tpm0/device", "../..")
     tree.link("sys/class/tpm/tpm0", "../../devices/pnp0/00:05/tpm/tpm0")
     if log:
-        tree.file("sys/kernel/security/tpm0/binary_bios_measurements", b"recorded")
+        tree.file("sys/kernel/security/tpm0/binary_bios_measurements", measured)
     tree.file("dev/tpm0", "", 0o660, kind="character device")
+
+
+def tampered(tree):
+    """What SeaBIOS measured into a TPM 2.0 of swtpm, with the digest of its second measurement changed in the log."""
+    log = bytearray(input_file("seabios", "tpm.log"))
+    # After the header (69 bytes): the first event (80), the next one's three numbers, its SHA-1 digest with its number, a number.
+    first = 32 + struct.unpack_from("<I", log, 28)[0]
+    second = first + 12 + 22 + 34 + 4 + struct.unpack_from("<I", log, first + 68)[0]
+    log[second + 12 + 22 + 2] ^= 1
+    tree.file("sys/kernel/security/tpm0/binary_bios_measurements", bytes(log))
+    tree.file("sys/class/tpm/tpm0/tpm_version_major", "2\n")
+    for line in input_file("seabios", "tpm.pcrs").decode().splitlines():
+        bank, index, value = line.split()
+        tree.file(f"sys/class/tpm/tpm0/pcr-{bank}/{index}", value + "\n")
+    tree.file("sys/kernel/security/lsm", "lockdown,capability,yama")
+    tree.file("etc/os-release", "ID=debian\nVERSION_ID=12\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n")
+    for node in ["tpm0", "tpmrm0"]:
+        tree.file(f"dev/{node}", "", 0o600, kind="character device")
+    return """
+# tampered-log
+
+A TPM 2.0 and its event log, both from a guest that scripts/vm/test-vm.sh booted: SeaBIOS as QEMU of Debian 12 has it, measuring into
+swtpm (its files lie in scripts/recorded_hosts/seabios). One bit of the second event's SHA-256 digest was changed afterwards, so that the log
+does not add up to the registers. The rest of the host is left out.
+"""
 
 
 def efi(tree, *, secure_boot, setup_mode=False, platform_key, dbx, mok_disabled=None):

@@ -130,7 +130,9 @@ enum FilePlaces {
   private static let node: [(role: FileRole, places: [FilePlace])] = [
     (
       .bootstrapKubeconfig,
-      paths("/etc/kubernetes/bootstrap-kubeconfig", "/etc/kubernetes/bootstrap-kubelet.conf")
+      paths(
+        "/etc/kubernetes/bootstrap-kubeconfig", "/etc/kubernetes/bootstrap-kubelet.conf",
+        "/etc/kubernetes/kubelet/bootstrap-kubeconfig", "/var/lib/kubelet/bootstrap-kubeconfig")
     ),
     (
       .cniBinary,
@@ -153,7 +155,8 @@ enum FilePlaces {
       .kubeletClientCA,
       paths(
         "/etc/kubernetes/cert/ca.pem", "/etc/kubernetes/certs/ca.crt", "/etc/kubernetes/kubelet-ca.crt",
-        "/etc/kubernetes/pki/ca.crt", "/var/lib/rancher/k3s/agent/client-ca.crt",
+        "/etc/kubernetes/pki/ca.crt", "/etc/srv/kubernetes/pki/ca-certificates.crt",
+        "/var/lib/rancher/k3s/agent/client-ca.crt",
         "/var/lib/rancher/rke2/agent/client-ca.crt", "/var/snap/microk8s/current/certs/ca.crt")
     ),
     (
@@ -173,12 +176,16 @@ enum FilePlaces {
     (
       .kubeletEnvironment,
       paths(
-        "/etc/default/kubelet", "/etc/sysconfig/kubelet", "/var/lib/kubelet/kubeadm-flags.env",
+        "/etc/default/kubelet", "/etc/eks/kubelet/environment", "/etc/kubernetes/kubelet/env",
+        "/etc/sysconfig/kubelet", "/var/lib/kubelet/kubeadm-flags.env",
         "/var/snap/kubelet/current/args", "/var/snap/microk8s/current/args/kubelet")
     ),
     (
       .kubeletKey,
       [
+        .files("/etc/kubernetes/certs", endingIn: [".key"]),
+        .files("/etc/kubernetes/pki/private", endingIn: [".key"]),
+        .files("/etc/srv/kubernetes/pki", endingIn: ["kubelet.key"]),
         .files("/var/lib/kubelet/pki", endingIn: [".key", ".pem"]),
         .files("/var/lib/rancher/k3s/agent", endingIn: [".key"]),
         .files("/var/lib/rancher/rke2/agent", endingIn: [".key"]),
@@ -207,7 +214,8 @@ enum FilePlaces {
     (
       .staticPodDirectory,
       paths(
-        "/etc/kubernetes/manifests", "/var/lib/rancher/k3s/agent/pod-manifests",
+        "/etc/kubernetes/manifests", "/etc/kubernetes/static-pods",
+        "/var/lib/rancher/k3s/agent/pod-manifests",
         "/var/lib/rancher/rke2/agent/pod-manifests")
     ),
   ]
@@ -215,7 +223,10 @@ enum FilePlaces {
   private static let runtime: [(role: FileRole, places: [FilePlace])] = [
     (
       .nodeBinary,
-      ["/usr/bin/", "/usr/local/bin/", "/usr/sbin/", "/usr/local/sbin/"].flatMap { directory in
+      [
+        "/home/kubernetes/bin/", "/opt/bin/", "/usr/bin/", "/usr/local/bin/", "/usr/sbin/",
+        "/usr/local/sbin/",
+      ].flatMap { directory in
         [
           "conmon", "containerd", "containerd-shim-runc-v2", "crio", "crun", "dockerd", "k3s", "kubelet",
           "rke2", "runc",

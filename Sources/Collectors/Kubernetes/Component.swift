@@ -71,7 +71,9 @@ struct Component: Sendable {
     .init("pid", .number, "Its process id, in the auditor's PID namespace."),
     .init("executable", .text, "What /proc/PID/exe says, or the executable that its unit or manifest names."),
     .init(
-      "version", .text, "Its version, from the package database, its executable's path or its image's tag."),
+      "version", .text,
+      "Its version, as its command line, its executable, its image's tag, the package database or its distribution's files tell it."
+    ),
     .init(
       "origin", .text, "What its command line was taken from.", values: Origin.Kind.allCases.map(\.rawValue)),
     .init(

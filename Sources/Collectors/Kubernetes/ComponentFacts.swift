@@ -1,7 +1,6 @@
 import Facts
 import Host
 import SystemPackage
-import YAML
 
 /// States a component's facts: those every component has, and those of its table.
 struct ComponentFacts {
@@ -82,116 +81,6 @@ struct ComponentFacts {
   static func bootTime(_ bytes: [UInt8]) -> Int64? {
     for line in bytes.lines where line.starts(with: "btime ".utf8) {
       return line.dropFirst(6).trimmed.decimal
-    }
-    return nil
-  }
-}
-
-/// Which version a component is, from what the host says of its file.
-struct ComponentVersion {
-  let component: Component
-  let instance: ComponentInstance
-
-  func fact(_ host: borrowing HostView) -> Fact {
-    var looked: [Source] = []
-    if let manifest = instance.manifest {
-      if let version = manifest.imageVersion {
-        return .observed(.text(version), manifest.image?.source ?? manifest.place)
-      }
-      looked.append(manifest.place)
-    }
-    if case .observed(.text(let path), let sources) = instance.executable {
-      // `/var/lib/rancher/rke2/data/v1.31.4-rke2r1-0a1b2c/bin/kubelet`: a version is a directory's name or begins it.
-      let parents = path.split(separator: "/").dropLast()
-      if let version = parents.reversed().lazy.compactMap({ $0.hasPrefix("v") ? leadingVersion($0) : nil })
-        .first
-      {
-        return .observed(.text(version), sources)
-      }
-      looked += sources
-      // proc_pid_exe(5): the file that runs was replaced, so that what is installed now is another version.
-      if path.hasSuffix(" (deleted)") { return .absent(looked) }
-      if path.hasPrefix("/usr/"), !path.hasPrefix("/usr/local/"), instance.process?.cgroup.podUID == nil {
-        return package(host, looked)
-      }
-      if parents.count >= 3, parents.first == "snap" { return snap(parents.prefix(3), host, looked) }
-    }
-    return .absent(looked)
-  }
-
-  /// A snap's own statement, `/snap/NAME/REVISION/meta/snap.yaml`; a snap of Kubernetes has the version of what it packs.
-  private func snap(_ directory: ArraySlice<Substring>, _ host: borrowing HostView, _ looked: [Source])
-    -> Fact
-  {
-    let path = FilePath(directory.joined(separator: "/")).appending("meta/snap.yaml")
-    let source = Source.file("/\(path.string)", key: "version")
-    let bytes: [UInt8]
-    do throws(HostError) {
-      bytes = try host.root.bytes(path, atMost: 1 << 20)
-    } catch {
-      return error.reason == .absent ? .absent(looked + [source]) : .failed(error, source)
-    }
-    do throws(YAMLError) {
-      guard let text = try parseYAML(bytes)["version"]?.text, let version = leadingVersion(text) else {
-        return .absent(looked + [source])
-      }
-      return .observed(.text(version), source)
-    } catch {
-      return .unreadable(.malformed, detail: error.description, source)
-    }
-  }
-
-  private static let packages: [String: [String]] = [
-    "kubelet": ["kubelet"], "etcd": ["etcd-server", "etcd"], "kube-apiserver": ["kubernetes-master"],
-  ]
-
-  private func package(_ host: borrowing HostView, _ looked: [Source]) -> Fact {
-    let path: FilePath = "var/lib/dpkg/status"
-    let source = Source.file("/\(path.string)")
-    do throws(HostError) {
-      let bytes = try host.root.bytes(path, atMost: 32 << 20)
-      for name in Self.packages[component.name] ?? [component.name] {
-        if let (version, line) = Self.version(of: name, in: bytes) {
-          return .observed(.text(version), .file(source.place, line: line, key: name))
-        }
-      }
-      return .absent(looked + [source])
-    } catch {
-      return error.reason == .absent ? .absent(looked + [source]) : .failed(error, source)
-    }
-  }
-
-  /// An installed package's upstream version, without epoch and Debian revision; deb-version(7).
-  static func version(of package: String, in status: [UInt8]) -> (String, line: Int)? {
-    guard let paragraph = paragraph(of: package, in: status) else { return nil }
-    var isInstalled = false
-    for (index, line) in paragraph.lines.enumerated() {
-      if line.starts(with: "Status: ".utf8) {
-        isInstalled = line.trimmed.reversed().starts(with: " installed".utf8.reversed())
-      } else if isInstalled, line.starts(with: "Version: ".utf8) {
-        let text = printable(line.dropFirst(9).trimmed, atMost: 100)
-        let upstream = text.split(separator: ":").last ?? ""
-        let line = status[..<paragraph.startIndex].count { $0 == 0x0a } + index + 1
-        return leadingVersion(upstream.prefix { $0 != "-" && $0 != "+" && $0 != "~" }).map { ($0, line) }
-      }
-    }
-    return nil
-  }
-
-  /// From the line that names the package to the next empty one: the file has half a million bytes, most of them of others.
-  private static func paragraph(of package: String, in status: [UInt8]) -> ArraySlice<UInt8>? {
-    let heading = Array("Package: \(package)".utf8)
-    var start = status.startIndex
-    while start < status.endIndex {
-      let end = status[start...].firstIndex(of: 0x0a) ?? status.endIndex
-      if status[start] == heading[0], status[start..<end].elementsEqual(heading) {
-        var last = end
-        while last < status.endIndex, status[last...].dropFirst().first != 0x0a {
-          last = status[last...].dropFirst().firstIndex(of: 0x0a) ?? status.endIndex
-        }
-        return status[start..<last]
-      }
-      start = end + 1
     }
     return nil
   }

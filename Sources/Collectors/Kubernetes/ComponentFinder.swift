@@ -71,8 +71,11 @@ struct ComponentFinder {
     switch process.arguments {
     case .failure(let error): words = .failure(PlaceFailure(error, .file("/proc/\(process.id)/cmdline")))
     case .success(let arguments):
-      // `hyperkube kubelet --…`: the name may be the second word.
-      let own = arguments.prefix(2).lastIndex { component.executables.contains(lastPathComponent($0)) } ?? 0
+      // `hyperkube kubelet --…`: the name may be the second word, which `--root-dir=/srv/kubelet` is not.
+      let own =
+        arguments.prefix(2).lastIndex {
+          !$0.hasPrefix("-") && component.executables.contains(lastPathComponent($0))
+        } ?? 0
       words = .success(arguments.dropFirst(own + 1).map { Word($0, place) })
     }
     let executable: Fact

@@ -26,7 +26,11 @@ struct ComponentIdentity: Sendable {
   static func candidates(for component: Component, among table: ProcessTable) -> [ComponentIdentity] {
     // The kernel cuts a command name at 15 bytes; TASK_COMM_LEN.
     let names = component.executables.union(component.executables.map { String($0.prefix(15)) })
-    return table.processes(called: names).filter { !isProxy($0, component) }.map {
+    var claims = table.processes(called: names)
+    for process in table.processes(called: [Component.hyperkube]) where component.isHyperkube(process) {
+      if !claims.contains(where: { $0.id == process.id }) { claims.append(process) }
+    }
+    return claims.filter { !isProxy($0, component) }.sorted { $0.id < $1.id }.map {
       ComponentIdentity(component: component, process: $0, answer: answer($0, component, table))
     }
   }
@@ -44,7 +48,9 @@ struct ComponentIdentity: Sendable {
     case .failure(let error): return .undecided(error.obstacle, "its executable can't be told: \(error)")
     case .success(let executable): path = place(executable)
     }
-    guard let name = process.executableName, component.executables.contains(name) else {
+    guard let name = process.executableName,
+      component.executables.contains(name) || component.isHyperkube(process)
+    else {
       return .rejected("its executable is \(path)")
     }
     if let obstacle = userObstacle(process, table) { return obstacle }

@@ -35,10 +35,13 @@ extension Distribution {
     (.openshift, .path("/etc/machine-config-daemon/currentconfig")),
     (.openshift, .path("/etc/origin/master/master-config.yaml")),
     (.openshift, .path("/etc/origin/node/node-config.yaml")),
-    (.gke, .path("/home/kubernetes/kubelet-config.yaml")), (.aks, .path("/etc/kubernetes/azure.json")),
+    (.gke, .path("/home/kubernetes/kubelet-config.yaml")),
+    (.aks, .path("/opt/azure/containers/kubelet.sh")),
     (.eks, .path("/etc/eks")), (.kubeadm, .path("/var/lib/kubelet/kubeadm-flags.env")),
     (.kubeadm, .path("/etc/systemd/system/kubelet.service.d/10-kubeadm.conf")),
     (.kubeadm, .path("/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf")),
+    // Azure's cloud provider has it on any distribution.
+    (.aks, .path("/etc/kubernetes/azure.json")),
   ]
 
   /// - Parameter hasComponents: Whether one of Kubernetes' programs was found, which no mark is needed for; nil where that

@@ -67,21 +67,11 @@ struct NodeCollector: Collector {
   private static func version(_ found: [Found], _ host: borrowing HostView) -> Fact {
     let versions = found.flatMap(\.versions)
     if let known = versions.first(where: { $0.value != nil }) { return known }
-    let release = releaseVersion(host)
+    let release = VersionStatement.variant(host)
     if release?.value != nil, let release { return release }
     if let unreadable = versions.first(where: { if case .unreadable = $0 { true } else { false } }) {
       return unreadable
     }
     return .absent(versions.flatMap(\.sources) + [.file("/etc/os-release", key: "VARIANT_ID")])
-  }
-
-  /// Bottlerocket's variants are named for their Kubernetes: `aws-k8s-1.31`.
-  private static func releaseVersion(_ host: borrowing HostView) -> Fact? {
-    guard case .success(let bytes) = PathSpace.host.bytes("etc/os-release", of: host) else { return nil }
-    let release = OSRelease(parsing: bytes)
-    guard release["ID"] == "bottlerocket", let variant = release["VARIANT_ID"],
-      let range = variant.ranges(of: "k8s-").last, let version = leadingVersion(variant[range.upperBound...])
-    else { return nil }
-    return .observed(.text(version), .file("/etc/os-release", key: "VARIANT_ID"))
   }
 }

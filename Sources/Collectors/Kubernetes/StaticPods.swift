@@ -23,6 +23,11 @@ struct StaticPodContainer: Hashable, Sendable {
     if let index = words.firstIndex(where: { component.executables.contains(lastPathComponent($0.text)) }) {
       return index + 1
     }
+    if words.count > 1, lastPathComponent(words[0].text) == Component.hyperkube,
+      component.isHyperkubePart(words[1].text)
+    {
+      return 2
+    }
     guard words.first?.text.hasPrefix("-") ?? true, let image else { return nil }
     let name = lastPathComponent(image.text).prefix { $0 != ":" && $0 != "@" }
     return component.executables.contains(String(name)) ? 0 : nil
@@ -40,12 +45,14 @@ struct StaticPodContainer: Hashable, Sendable {
     }
   }
 
-  /// `registry.k8s.io/etcd:3.6.8-0` is 3.6.8; nil for a digest alone or a tag that is no version.
-  var imageVersion: String? {
-    guard let image, let colon = lastPathComponent(image.text).firstIndex(of: ":") else { return nil }
-    let tag = lastPathComponent(image.text)[colon...].dropFirst().prefix { $0 != "@" }
-    return leadingVersion(tag)
-  }
+  var imageVersion: String? { image.flatMap { Collectors.imageVersion($0.text) } }
+}
+
+/// `registry.k8s.io/etcd:3.6.8-0` is 3.6.8; nil for a digest alone or a tag that is no version.
+func imageVersion(_ image: String) -> String? {
+  let name = lastPathComponent(image)
+  guard let colon = name.firstIndex(of: ":") else { return nil }
+  return leadingVersion(name[colon...].dropFirst().prefix { $0 != "@" })
 }
 
 /// `v1.36.2+rke2r1` is 1.36.2; nil where the text does not begin with MAJOR.MINOR.

@@ -32,6 +32,14 @@ struct PodNames {
     }
   }
 
+  /// The names of a host, read once for a view.
+  static func all(of host: borrowing HostView) -> PodNames {
+    host.once("pod names") { PodNames($0.root) }
+  }
+
+  /// Every pod that the kubelet keeps logs of.
+  var allPods: [Pod] { pods.values.flatMap { $0 } }
+
   private mutating func add(pod name: FilePath.Component) {
     // Kubernetes' names have no underscore.
     let parts = name.string.split(separator: "_", omittingEmptySubsequences: false)

@@ -14,17 +14,17 @@ package struct ControlGroup: Hashable, Sendable {
       if !paths.contains(path) { paths.append(path) }
     }
     self.paths = paths
-  }
-
-  /// Whether any hierarchy puts it below the kubelet's `kubepods`, with either driver's naming.
-  package var isPod: Bool {
-    paths.contains { path in
+    container = ContainerGroup(paths: paths)
+    isPod = paths.contains { path in
       path.split(separator: "/").contains { ContainerGroup.isPodsRoot(ContainerGroup.without(".slice", $0)) }
     }
   }
 
+  /// Whether any hierarchy puts it below the kubelet's `kubepods`, with either driver's naming.
+  package let isPod: Bool
+
   /// The container and pod that the paths name.
-  package var container: ContainerGroup { ContainerGroup(paths: paths) }
+  package let container: ContainerGroup
 
   /// The pod's UID, with dashes; nil outside of pods.
   package var podUID: String? { container.podUID }

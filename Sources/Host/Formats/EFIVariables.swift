@@ -10,7 +10,7 @@ package struct EFIVariable: Hashable, Sendable {
   /// - Returns: nil for less than the attributes: some firmware gives truncated variables.
   package init?(parsing bytes: [UInt8]) {
     var bytes = bytes[...]
-    guard let attributes = bytes.popLittleEndian32() else { return nil }
+    guard let attributes = bytes.popLittleEndian(UInt32.self) else { return nil }
     self.attributes = attributes
     data = Array(bytes)
   }
@@ -58,9 +58,9 @@ package struct EFISignatureDatabase: Hashable, Sendable {
   {
     let fixed = 28
     var head = rest.dropFirst(16)
-    guard rest.count >= fixed, let listSize = head.popLittleEndian32(),
-      let headerSize = head.popLittleEndian32(),
-      let signatureSize = head.popLittleEndian32()
+    guard rest.count >= fixed, let listSize = head.popLittleEndian(UInt32.self),
+      let headerSize = head.popLittleEndian(UInt32.self),
+      let signatureSize = head.popLittleEndian(UInt32.self)
     else { throw .malformed(list: number) }
     // All three are 32 bits wide, so their sums fit into Int.
     let (list, body) = (Int(listSize), Int(listSize) - fixed - Int(headerSize))
@@ -70,14 +70,5 @@ package struct EFISignatureDatabase: Hashable, Sendable {
     }
     rest = rest.dropFirst(list)
     return body / Int(signatureSize)
-  }
-}
-
-extension ArraySlice<UInt8> {
-  fileprivate mutating func popLittleEndian32() -> UInt32? {
-    guard count >= 4 else { return nil }
-    let value = prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    self = dropFirst(4)
-    return value
   }
 }

@@ -1,7 +1,7 @@
 import Facts
 import Reports
 
-/// How the program ends; documented in `--help` and docs/exit-status.md.
+/// How the program ends; documented in `--help` and the README.
 enum ExitStatus: Int32, Error {
   case clean = 0
   case findings = 1
@@ -31,7 +31,6 @@ struct Gate {
       return .findings
     }
     let isScoreMissing = minimumScore != nil && report.score.node.percentage.value == nil
-    let isUndecided = report.results.contains { [.unknown, .error].contains($0.verdict.status) }
-    return isScoreMissing || isUndecided || !report.run.complete ? .incomplete : .clean
+    return isScoreMissing || !report.run.complete ? .incomplete : .clean
   }
 }
