@@ -108,10 +108,11 @@ package struct CheckResult: Hashable, Sendable {
   package let evidenceDropped: Int
 
   /// Pieces of evidence kept: one check may speak of thousands of files. What calls for action names its offenders; what is in
-  /// order is shown by example, and the snapshot has the rest.
+  /// order, or out of reach, is shown by example, and the snapshot has the rest.
   package static func evidenceKept(_ status: Status) -> Int {
     switch status {
-    case .fail, .unknown, .manual, .waived, .error: 10
+    case .fail, .manual, .waived, .error: 10
+    case .unknown: 3
     case .pass: 2
     case .notApplicable: 1
     }
