@@ -124,7 +124,8 @@ struct TPMReplayTests {
     let log = String(decoding: events.joined(), as: UTF8.self)
     #expect(Array(log.utf8) == Array(events.joined()))
     files["sys/kernel/security/tpm0/binary_bios_measurements"] = log
-    let (all, _) = entities(TPMCollector(), try HostTree(files).view())
+    let tree = try HostTree(files)
+    let (all, _) = entities(TPMCollector(), try tree.view())
     expectContract(all, TPMCollector())
     let banks = all.filter { $0.subject == "tpm-bank" }
     #expect(banks.map(\.id) == ["sha1", "sha256"])
@@ -138,7 +139,8 @@ struct TPMReplayTests {
     for index in 0..<8 {
       files["sys/class/tpm/tpm0/pcr-sha256/\(index)"] = String(repeating: "a1", count: 32) + "\n"
     }
-    let (all, _) = entities(TPMCollector(), try HostTree(files).view())
+    let tree = try HostTree(files)
+    let (all, _) = entities(TPMCollector(), try tree.view())
     let bank = try #require(all.first { $0.subject == "tpm-bank" })
     #expect(bank["replay"].isAbsent)
     #expect(bank["comparedPCRs"].isAbsent)
