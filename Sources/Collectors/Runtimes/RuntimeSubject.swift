@@ -73,7 +73,8 @@ enum RuntimeSubject {
 
   private static let docker: [Declaration] = [
     .init(
-      "noNewPrivileges", .flag, "Docker's no-new-privileges: no container gains privileges by execve(2)."),
+      "noNewPrivileges", .flag, "Docker's no-new-privileges: no container gains privileges from what it runs."
+    ),
     .init("usernsRemap", .text, "Docker's userns-remap: whose subordinate ids containers' users become."),
     .init("icc", .flag, "Docker's icc: containers on the default bridge reach each other."),
     .init("iptables", .flag, "Docker's iptables: it makes packet filter rules."),
