@@ -29,7 +29,7 @@ struct TableReport {
 
   var text: String {
     let sections = [
-      header, failures, undecided, manual, waived, areas, score, outOfReach, next,
+      header, failures, undecided, manual, waived, areas, score, outOfReach, auditor, next,
     ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
   }

@@ -9,10 +9,22 @@ extension TableReport {
     var width: Int { max(columns(name), cells.map(columns).max() ?? 0) }
   }
 
-  /// One line for each area that the benchmark has a check in, and one for the node.
+  /// One line for each area that has something to say here, one for the node, and the names of the other areas.
   var areas: [String] {
-    let names = Set(report.results.map(\.area)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    guard !names.isEmpty else { return [heading("AREAS", "the benchmark has no check")] }
+    let all = Set(report.results.map(\.area)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    guard !all.isEmpty else { return [heading("AREAS", "the benchmark has no check")] }
+    let names = all.filter { name in
+      report.results.contains { $0.area == name && $0.verdict.status != .notApplicable }
+    }
+    let idle = all.filter { !names.contains($0) }
+    return areaTable(names)
+      + (idle.isEmpty
+        ? []
+        : paragraph(
+          "Nothing here for: " + idle.map(harmless).joined(separator: ", "), indent: 0, hanging: 2, .faint))
+  }
+
+  private func areaTable(_ names: [String]) -> [String] {
     let rows = names.map { name in (report.score.areas[name], report.results.filter { $0.area == name }) }
     let all = rows + [(report.score.node, report.results)]
     let table = columnsOfNumbers(all)
@@ -112,6 +124,20 @@ extension TableReport {
       }
     }
     return lines
+  }
+
+  /// What the auditor itself could not give up, or was refused; nothing where all is as it should be, or is not known.
+  var auditor: [String] {
+    guard let confinement = report.auditor.confinement else { return [] }
+    let missing = confinement.steps.filter { $0.state == .missing }.map {
+      "\($0.step.rawValue): \($0.detail)"
+    }
+    let refused = confinement.refusedCalls.sorted { $0.key < $1.key }.map {
+      "\($0.key) was refused to the auditor \(counted($0.value, "time")): please report this as a defect"
+    }
+    guard !missing.isEmpty || !refused.isEmpty else { return [] }
+    return [heading("AUDITOR", "not confined in every way that it asks for")]
+      + (missing + refused).flatMap { paragraph($0, indent: 2, hanging: 2) }
   }
 
   /// The one thing to do now.

@@ -156,10 +156,15 @@ struct SecretsTests {
       guard !old.isEmpty else { continue }
       let between = old.contains(separator) ? separator : "\n"
       let end = old.hasSuffix(between) ? "" : between
-      try
-        (old + "\(end)--no-such-flag=CANARY7Qargument\(between)--password\(between)CANARY7Qargument\(between)")
-        .write(
-          to: file, atomically: false, encoding: .utf8)
+      let known =
+        old.hasPrefix("kube-apiserver")
+        ? [
+          "--encryption-provider-config=/etc/kubernetes/enc.yaml",
+          "--token-auth-file=/etc/kubernetes/tokens.csv",
+          "--etcd-servers=https://user:CANARY7Qflag@127.0.0.1:2379",
+        ].map { $0 + between }.joined() : ""
+      let unknown = ["--no-such-flag=CANARY7Qargument", "--password", "CANARY7Qargument"].map { $0 + between }
+      try (old + end + known + unknown.joined()).write(to: file, atomically: false, encoding: .utf8)
     }
   }
 
