@@ -54,8 +54,12 @@ struct HSMCollector: Collector {
     var found: [String] = []
     do throws(HostError) {
       for name in try root.names(in: top, atMost: 4096) where !name.string.contains(":") {
-        let (vendor, product) = (top.appending(name).appending("idVendor"), top.appending(name).appending("idProduct"))
-        guard let numbers = try Self.numbers(vendor, product, root), let device = known[numbers] else { continue }
+        let (vendor, product) = (
+          top.appending(name).appending("idVendor"), top.appending(name).appending("idProduct")
+        )
+        guard let numbers = try Self.numbers(vendor, product, root), let device = known[numbers] else {
+          continue
+        }
         found.append("\(device) (\(numbers))")
       }
     } catch {
@@ -66,7 +70,8 @@ struct HSMCollector: Collector {
   }
 
   /// Nil for what was unplugged meanwhile.
-  private static func numbers(_ vendor: FilePath, _ product: FilePath, _ root: borrowing HostRoot) throws(HostError)
+  private static func numbers(_ vendor: FilePath, _ product: FilePath, _ root: borrowing HostRoot)
+    throws(HostError)
     -> String?
   {
     do throws(HostError) {

@@ -18,7 +18,8 @@ enum IntegrityFacts {
       "ima.appraise", .text, "What ima_appraise= asks for on a file that does not match.",
       values: ["enforce", "fix", "log", "off"]),
     .init(
-      "ima.commandLine.hash", .text, "The hash that ima_hash= asks for; the kernel's build decides without it."),
+      "ima.commandLine.hash", .text,
+      "The hash that ima_hash= asks for; the kernel's build decides without it."),
     .init(
       "ima.policyFile", .flag,
       "Whether /etc/ima/ima-policy is there, which systemd loads as IMA's policy at boot."),

@@ -5,7 +5,8 @@ import SystemPackage
 /// Which kernels are installed, and whether the one that runs is the newest: an update is closed holes only after a reboot.
 enum KernelInstalled {
   static let declarations: [Declaration] = [
-    .init("installed", .list, "The releases of the kernels that are installed, of the running one's flavour."),
+    .init(
+      "installed", .list, "The releases of the kernels that are installed, of the running one's flavour."),
     .init("installed.newest", .text, "The newest of them."),
     .init("isNewest", .flag, "Whether no newer kernel is installed than the one that runs."),
   ]
@@ -52,7 +53,8 @@ enum KernelInstalled {
     return found.filter { $0.first?.isNumber == true }
   }
 
-  private static func names(in directory: FilePath, _ root: borrowing HostRoot) throws(HostError) -> [String] {
+  private static func names(in directory: FilePath, _ root: borrowing HostRoot) throws(HostError) -> [String]
+  {
     do throws(HostError) {
       return try root.names(in: directory, atMost: 4096).map { printable($0.string.utf8, atMost: 128) }
     } catch {
@@ -105,13 +107,15 @@ enum KernelInstalled {
 /// What runs files that are no programs of this machine: binfmt_misc; Documentation/admin-guide/binfmt-misc.rst.
 enum BinaryFormats {
   static let declarations: [Declaration] = [
-    .init("binfmt.handlers", .list, "Handlers of further executable formats that are on, as NAME: INTERPRETER."),
+    .init(
+      "binfmt.handlers", .list, "Handlers of further executable formats that are on, as NAME: INTERPRETER."),
     .init(
       "binfmt.credentials", .list,
       "Those whose interpreter runs with the rights of the file it is given, setuid ones too (flag C)."),
     .init(
       "binfmt.fixed", .list,
-      "Those whose interpreter was opened when it was registered, so that containers use the host's (flag F)."),
+      "Those whose interpreter was opened when it was registered, so that containers use the host's (flag F)."
+    ),
   ]
 
   private static let directory: FilePath = "proc/sys/fs/binfmt_misc"
@@ -147,7 +151,8 @@ enum BinaryFormats {
     }
     return table.mounts(ofType: "binfmt_misc").isEmpty
       ? .observed(.texts([]), [.file(table.place), source])
-      : .unreadable(.notVisible, detail: "the host has binfmt_misc mounted, and it can't be seen from here", source)
+      : .unreadable(
+        .notVisible, detail: "the host has binfmt_misc mounted, and it can't be seen from here", source)
   }
 
   private static func fill(_ entity: inout Entity, _ fact: Fact) {

@@ -97,7 +97,9 @@ struct PKCS11Modules {
   /// config(5): `[ section ]`, `name = value # comment`. Only sections that name a module are those of a provider or an engine.
   private mutating func addSections(_ file: PlacedFile) {
     var section: [(key: String, value: String, source: Source)] = []
-    func word(_ bytes: some BidirectionalCollection<UInt8>) -> String { printable(Array(bytes), atMost: 1024) }
+    func word(_ bytes: some BidirectionalCollection<UInt8>) -> String {
+      printable(Array(bytes), atMost: 1024)
+    }
     for (index, line) in file.bytes.lines.enumerated() {
       let text = line.prefix { $0 != UInt8(ascii: "#") }.trimmed
       if text.first == UInt8(ascii: "[") {
@@ -112,7 +114,9 @@ struct PKCS11Modules {
   }
 
   private mutating func take(_ section: [(key: String, value: String, source: Source)]) {
-    let named = section.filter { ["pkcs11-module-path", "MODULE_PATH"].contains($0.key) && !$0.value.isEmpty }
+    let named = section.filter {
+      ["pkcs11-module-path", "MODULE_PATH"].contains($0.key) && !$0.value.isEmpty
+    }
     for setting in named { modules[setting.value, default: Module()].sources.append(setting.source) }
     let isPKCS11 = !named.isEmpty || section.contains { $0.key.hasPrefix("pkcs11-module-") }
     guard isPKCS11 else { return }
@@ -129,7 +133,8 @@ struct PKCS11Modules {
 
   /// Where p11-kit looks for a module without a directory, as the distributions build it.
   private static let libraries: [FilePath] = [
-    "usr/lib64/pkcs11", "usr/lib/pkcs11", "usr/lib/x86_64-linux-gnu/pkcs11", "usr/lib/aarch64-linux-gnu/pkcs11",
+    "usr/lib64/pkcs11", "usr/lib/pkcs11", "usr/lib/x86_64-linux-gnu/pkcs11",
+    "usr/lib/aarch64-linux-gnu/pkcs11",
   ]
 
   func entities(_ host: borrowing HostView) -> [Entity] {
@@ -149,7 +154,8 @@ struct PKCS11Modules {
     _ path: FilePath, _ host: borrowing HostView, to entity: inout Entity
   ) {
     let candidates =
-      path.isAbsolute ? [FilePath(root: nil, path.components)] : libraries.map { $0.appending(path.components) }
+      path.isAbsolute
+      ? [FilePath(root: nil, path.components)] : libraries.map { $0.appending(path.components) }
     for candidate in candidates {
       let source = Source.inode(place(candidate))
       do throws(HostError) {

@@ -14,7 +14,8 @@ enum RootIntegrity {
     .init("composefs", .flag, "Whether the root filesystem is a composefs."),
     .init(
       "composefs.verity", .flag,
-      "Whether that composefs takes only files whose fs-verity digest is the one in its image (verity=require)."),
+      "Whether that composefs takes only files whose fs-verity digest is the one in its image (verity=require)."
+    ),
     .init(
       "sysroot.readOnly", .flag,
       "Whether the physical root with all deployments, /sysroot, is mounted read-only; ostree(1)."),
@@ -88,7 +89,8 @@ enum RootIntegrity {
   /// systemd-veritysetup-generator(8), Flatcar's and COS' own, dm-init.rst, ostree-prepare-root(1).
   private static let names: Set<String> = [
     "roothash", "usrhash", "systemd.verity_root_data", "systemd.verity_root_hash", "systemd.verity_usr_data",
-    "systemd.verity_usr_hash", "verity.usr", "verity.usrhash", "dm-mod.create", "composefs", "composefs.digest",
+    "systemd.verity_usr_hash", "verity.usr", "verity.usrhash", "dm-mod.create", "composefs",
+    "composefs.digest",
   ]
 
   static func naming(_ line: KernelCommandLine) -> [String] {

@@ -73,7 +73,10 @@ enum ShimFacts {
 enum KernelKeyrings {
   private static let known: [(fact: String, name: String, meaning: String)] = [
     ("keyring.builtin", ".builtin_trusted_keys", "were built into the kernel: the vendor's"),
-    ("keyring.secondary", ".secondary_trusted_keys", "were added to those while it ran, signed by one of them"),
+    (
+      "keyring.secondary", ".secondary_trusted_keys",
+      "were added to those while it ran, signed by one of them"
+    ),
     ("keyring.machine", ".machine", "are the owner's (MOK), and are trusted as the vendor's are"),
     ("keyring.platform", ".platform", "are the firmware's and verify kernels for kexec only"),
     ("keyring.ima", ".ima", "IMA appraises files with"),

@@ -13,7 +13,8 @@ struct SysctlFiles {
       .init("set", .number, "How many of the sysctls that are read here they set."),
       .init(
         "differing", .list,
-        "Those of them that the kernel has otherwise, as `NAME: file VALUE, now VALUE`: changed since, or by a later program."),
+        "Those of them that the kernel has otherwise, as `NAME: file VALUE, now VALUE`: changed since, or by a later program."
+      ),
     ])
 
   /// One line: a path beneath /proc/sys, which may be a pattern, with its value. Nil for `-path`, which takes a path from patterns.
@@ -114,7 +115,9 @@ struct SysctlFiles {
       return entity
     }
     guard !set.files.isEmpty else {
-      for fact in Self.subject.facts { entity[fact.name] = .absent(Self.directories.map { .inode(place($0)) }) }
+      for fact in Self.subject.facts {
+        entity[fact.name] = .absent(Self.directories.map { .inode(place($0)) })
+      }
       return entity
     }
     var (differing, sources, count): ([String], [Source], Int64) = ([], [], 0)

@@ -5,7 +5,8 @@ import SystemPackage
 /// Where pods' Secrets and tokens are kept while they run, and what the containers' files share a filesystem with.
 enum VolumeMounts {
   static let declarations: [Declaration] = [
-    .init("secrets.mounted", .number, "How many volumes of Secrets and tokens the kubelet has mounted for pods."),
+    .init(
+      "secrets.mounted", .number, "How many volumes of Secrets and tokens the kubelet has mounted for pods."),
     .init("secrets.onDisk", .list, "Those of them that are not in memory (tmpfs), by their mount points."),
     .init(
       "secrets.swappable", .number,

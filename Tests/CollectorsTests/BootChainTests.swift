@@ -67,7 +67,8 @@ struct BootChainTests {
 
   private func system(_ files: [String: String], attributes: String? = nil) throws -> Entity {
     let tree = try HostTree(files)
-    return try singleton(SystemCollector.subject, of: SystemCollector(), try tree.view(attributes: attributes))
+    return try singleton(
+      SystemCollector.subject, of: SystemCollector(), try tree.view(attributes: attributes))
   }
 
   @Test("A composefs checks its files only where the mount asks for it", arguments: [true, false])
@@ -169,7 +170,8 @@ struct KernelInstalledTests {
       directory + "java": "enabled\ninterpreter /usr/bin/java\nflags: \n",
       directory + "old": "disabled\ninterpreter /bin/old\nflags: C\n",
     ])
-    #expect(entity["binfmt.handlers"]?.value == .texts(["java: /usr/bin/java", "qemu-arm: /usr/bin/qemu-arm"]))
+    #expect(
+      entity["binfmt.handlers"]?.value == .texts(["java: /usr/bin/java", "qemu-arm: /usr/bin/qemu-arm"]))
     #expect(entity["binfmt.credentials"]?.value == .texts(["qemu-arm"]))
     #expect(entity["binfmt.fixed"]?.value == .texts(["qemu-arm"]))
   }
@@ -195,11 +197,14 @@ struct SysctlFilesTests {
     return try #require(all.first { $0.subject == "sysctl-files" })
   }
 
-  @Test("A file hides its namesakes of lesser directories, the later name wins, and so does an own line over a pattern")
+  @Test(
+    "A file hides its namesakes of lesser directories, the later name wins, and so does an own line over a pattern"
+  )
   func precedence() throws {
     let entity = try files([
       "usr/lib/systemd/systemd-sysctl": "",
-      "proc/sys/kernel/kptr_restrict": "1\n", "proc/sys/kernel/sysrq": "16\n", "proc/sys/kernel/panic": "10\n",
+      "proc/sys/kernel/kptr_restrict": "1\n", "proc/sys/kernel/sysrq": "16\n",
+      "proc/sys/kernel/panic": "10\n",
       "proc/sys/net/ipv4/conf/all/rp_filter": "1\n", "proc/sys/net/ipv4/conf/default/rp_filter": "2\n",
       "proc/sys/net/ipv4/conf/all/log_martians": "0\n", "proc/sys/kernel/printk": "4\t4\t1\t7\n",
       "usr/lib/sysctl.d/50-default.conf": "kernel.kptr_restrict = 0\nkernel.sysrq=16\n",
@@ -232,10 +237,12 @@ struct SysctlFilesTests {
     #expect(entity["differing"]?.value == .texts([]))
   }
 
-  @Test("Names with dots or slashes first", arguments: [
-    ("net.ipv4.conf.eth0/100.rp_filter", "net/ipv4/conf/eth0.100/rp_filter"),
-    ("net/ipv4/conf/eth0.100/rp_filter", "net/ipv4/conf/eth0.100/rp_filter"), ("kernel", "kernel"),
-  ])
+  @Test(
+    "Names with dots or slashes first",
+    arguments: [
+      ("net.ipv4.conf.eth0/100.rp_filter", "net/ipv4/conf/eth0.100/rp_filter"),
+      ("net/ipv4/conf/eth0.100/rp_filter", "net/ipv4/conf/eth0.100/rp_filter"), ("kernel", "kernel"),
+    ])
   func names(_ name: String, _ path: String) {
     #expect(SysctlFiles.path(Array(name.utf8)) == path)
   }
@@ -265,7 +272,8 @@ struct VolumeTests {
     let link = "fe800000000000000000000000000001 02 40 20 80     cni0\n"
     let uplink = "20010db8000000000000000000000001 03 40 00 80     ens3\n"
     #expect(try found(link + uplink).value == .texts([]))
-    #expect(try found(link + "fd000000000000000000000000000001 02 40 00 80     cni0\n").value == .texts(["cni0"]))
+    #expect(
+      try found(link + "fd000000000000000000000000000001 02 40 00 80     cni0\n").value == .texts(["cni0"]))
     let broken: Fact? = try found("nonsense\n")
     #expect(broken.obstacle == .malformed)
   }

@@ -37,7 +37,8 @@ struct HSMCollectorTests {
   func nodes() throws {
     let entity = try hsm(
       ["dev/sev-guest": "", "dev/tdx_guest": "", "dev/nsm": ""],
-      attributes: "/dev/sev-guest\t0666\t0\t0\tcharacter device\n/dev/tdx_guest\t0600\t0\t0\tcharacter device\n")
+      attributes:
+        "/dev/sev-guest\t0666\t0\t0\tcharacter device\n/dev/tdx_guest\t0600\t0\t0\tcharacter device\n")
     #expect(entity["devices"]?.value == .texts(["/dev/sev-guest", "/dev/tdx_guest"]))
     #expect(entity["devices.open"]?.value == .texts(["/dev/sev-guest"]))
     #expect(try hsm(["dev/": ""])["devices"].obstacle == .notVisible)
@@ -53,7 +54,8 @@ struct HSMCollectorTests {
     #expect(try pins(section + "file:/run/pin\n") == .texts([]))
     #expect(try pins(section + "$ENV::PIN\n") == .texts([]))
     #expect(try pins("[ req ]\nPIN = 1234\n") == .texts([]))
-    #expect(try pins("[ engine ]\nMODULE_PATH = a.so\nPIN = 1234\n") == .texts(["/etc/ssl/openssl.cnf:3 PIN"]))
+    #expect(
+      try pins("[ engine ]\nMODULE_PATH = a.so\nPIN = 1234\n") == .texts(["/etc/ssl/openssl.cnf:3 PIN"]))
     #expect(try hsm(["etc/": ""])["openssl.pins"].isAbsent)
   }
 
@@ -63,7 +65,8 @@ struct HSMCollectorTests {
       [
         "usr/share/p11-kit/modules/a.module": "# a\nmodule: a.so\ntrust-policy: yes\n",
         "etc/pkcs11/modules/a.module": "trust-policy: no\n",
-        "etc/pkcs11/modules/b.module": "module: /opt/b.so\n", "etc/pkcs11/modules/ignored.conf": "module: c.so\n",
+        "etc/pkcs11/modules/b.module": "module: /opt/b.so\n",
+        "etc/pkcs11/modules/ignored.conf": "module: c.so\n",
         "usr/lib64/pkcs11/a.so": "", "opt/b.so": "",
       ],
       attributes: "/opt/b.so\t0777\t0\t0\tfile\n/**\t0755\t0\t0\t-\n"

@@ -16,7 +16,8 @@ struct KMSPlugin {
       .init("endpoint", .text, "The socket's address."),
       .init(
         "isAbstract", .flag,
-        "Whether the address is an abstract name, which has no permissions: whoever is in the network namespace connects."),
+        "Whether the address is an abstract name, which has no permissions: whoever is in the network namespace connects."
+      ),
       .init("socket.present", .flag, "Whether a socket is there in the API server's view of the filesystem."),
       .init("socket.mode", .mode, "Its permissions: connecting takes the right to write."),
       .init("socket.owner", .text, "Its owner."),
