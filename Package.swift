@@ -38,6 +38,8 @@ let package = Package(
         "Facts", "CLinux", "CCap", "CSeccomp", "CAppArmor", "CZlib",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
+    // What the auditor gives up before it looks.
+    .target(name: "Confinement", dependencies: ["Facts", "CLinux", "CCap", "CSeccomp", "CAppArmor"]),
     .target(
       name: "Collectors",
       dependencies: [
@@ -51,11 +53,20 @@ let package = Package(
       name: "Profiles",
       dependencies: ["Facts", "YAML", "CProfiles", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Reports", dependencies: ["Facts"]),
+    // Reports that can be believed away from their node.
+    .target(
+      name: "Signing",
+      dependencies: [
+        "Facts", "Reports",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+      ]),
     .target(name: "Judge", dependencies: ["Facts", "Profiles", "Reports"]),
     .executableTarget(
       name: "plumbline",
       dependencies: [
-        "Facts", "Host", "Collectors", "Profiles", "Reports", "Judge",
+        "Facts", "Host", "Collectors", "Confinement", "Profiles", "Reports", "Judge", "Signing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
@@ -70,6 +81,7 @@ let package = Package(
       dependencies: [
         "Facts", "Host", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
       ]),
+    .testTarget(name: "ConfinementTests", dependencies: ["Confinement", "Facts", "Profiles"]),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
     .testTarget(name: "TOMLTests", dependencies: ["TOML", "YAML"]),
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
@@ -88,6 +100,14 @@ let package = Package(
       dependencies: [
         "Facts", "Host", "Collectors", "Profiles", "Reports", "Judge", "TestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    .testTarget(
+      name: "SigningTests",
+      dependencies: [
+        "Facts", "Reports", "Signing", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
       ]),
     .testTarget(name: "CommandTests", dependencies: ["Facts", "Profiles", "Reports", "plumbline"]),
   ],

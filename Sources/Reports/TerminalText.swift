@@ -35,7 +35,7 @@ struct Paint {
 
 /// A text of any origin as one line without anything that a terminal would obey: runs of blanks are one space, and control
 /// and formatting characters are escaped once more here, whoever made the report.
-func harmless(_ text: String) -> String {
+package func harmless(_ text: String) -> String {
   let words = text.split { $0 == " " || $0 == "\n" || $0 == "\t" || $0 == "\r\n" }
   return words.map { printable($0.utf8, atMost: 4096) }.joined(separator: " ")
 }

@@ -3,6 +3,7 @@ import Facts
 import Glibc
 import Profiles
 import Reports
+import Signing
 
 /// How a report leaves the program, and what exit status it gives.
 struct ReportOptions: ParsableArguments {
@@ -25,6 +26,15 @@ struct ReportOptions: ParsableArguments {
     completion: .file())
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Sign the JSON with this private key: Ed25519 or ECDSA P-256, in PEM.",
+      discussion:
+        "What is written is a DSSE envelope with an in-toto statement; 'plumbline verify' checks it.",
+      valueName: "file"),
+    completion: .file())
+  var sign: String?
+
   @Flag(help: "Add every check's title, rationale, remediation and references to the JSON.")
   var texts = false
 
@@ -42,27 +52,70 @@ struct ReportOptions: ParsableArguments {
     if let minScore, !(0...100).contains(minScore) {
       throw ValidationError("--min-score is a percentage, 0 to 100.")
     }
+    if sign != nil, format != .json {
+      throw ValidationError("--sign signs JSON: add --format json.")
+    }
+  }
+
+  /// Opens what the report goes to.
+  /// - Throws: `Failure` where it can't be.
+  func open() throws -> Delivery {
+    Delivery(options: self, key: try sign.map(Self.signingKey), output: try Output(output))
+  }
+
+  private static func signingKey(_ name: String) throws -> SigningKey {
+    do {
+      return try SigningKey(pem: try readInput(name, atMost: 1 << 16))
+    } catch let problem as KeyProblem {
+      throw Failure("--sign \(name): \(problem)")
+    }
+  }
+}
+
+/// A report's way out, opened before the host is looked at: afterwards nothing can be opened.
+struct Delivery: ~Copyable {
+  private let options: ReportOptions
+  private let key: SigningKey?
+  private let terminal: Terminal
+  private let output: Output
+
+  var place: Output.Place? { output.place }
+
+  init(options: ReportOptions, key: SigningKey?, output: consuming Output) {
+    self.options = options
+    self.key = key
+    self.output = output
+    terminal = Terminal(STDOUT_FILENO)
   }
 
   /// Writes the report and ends with the status that it gives.
-  func deliver(_ report: Report, profiles: Profiles) throws {
+  consuming func deliver(_ report: Report, profiles: Profiles) throws {
     let slugs = Set(report.results.map(\.check))
     let known = profiles.checks.filter { slugs.contains($0.key) }.mapValues(\.reportTexts)
-    let destination = Output(output)
+    let status = Gate(failOn: options.failOn.severity, minimumScore: options.minScore).status(of: report)
+    let bytes = try options.bytes(of: report, known, terminal, key)
+    try output.write(bytes)
+    if status != .clean { throw status }
+  }
+}
+
+extension ReportOptions {
+  fileprivate func bytes(
+    of report: Report, _ known: [String: Report.Texts], _ terminal: Terminal, _ key: SigningKey?
+  ) throws
+    -> [UInt8]
+  {
     switch format {
     case .table:
-      let terminal = Terminal(STDOUT_FILENO)
-      let isFile = if case .file = destination { true } else { false }
+      let isFile = output.map { $0 != "-" } ?? false
       let text = renderTable(
         report, width: isFile ? 100 : terminal.width, color: terminal.hasColor && !isFile, texts: known)
-      try destination.write(Array(text.utf8))
+      return Array(text.utf8)
     case .json:
       var report = report
       if texts { report.texts = known }
-      try destination.write(try encodeReport(report))
+      return try key.map { try SignedReport.sign(report, with: $0) } ?? encodeReport(report)
     }
-    let status = Gate(failOn: failOn.severity, minimumScore: minScore).status(of: report)
-    if status != .clean { throw status }
   }
 }
 
