@@ -83,7 +83,7 @@ struct ListDepartures: ParsableCommand {
       check.departures.map { [$0.rule, $0.expects, check.slug, $0.because] }
     }.sorted { ($0[0], $0[2]) < ($1[0], $1[2]) }
     let columns = Columns(["RULE", "EXPECTS", "CHECK", "HERE"], rows)
-    try Output.standardOutput.write(columns.bytes(markdown: markdown))
+    try Output(nil).write(columns.bytes(markdown: markdown))
   }
 }
 
