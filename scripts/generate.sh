@@ -9,9 +9,16 @@ program=.build/debug/plumbline
 {
   echo '# Coverage'
   echo
-  echo 'Made by `plumbline list benchmarks --markdown` and `plumbline list checks --markdown`.'
+  echo 'Made by `plumbline list benchmarks --markdown`, `plumbline list departures --markdown` and `plumbline list checks --markdown`.'
   echo
   "$program" list benchmarks --markdown
+  echo
+  echo '## Where a node departs from rules for any server'
+  echo
+  echo 'What general benchmarks ask and a Kubernetes node has to break, with what this project asks instead. `plumbline explain CHECK`'
+  echo 'shows it beside the check, `plumbline list departures` all of them.'
+  echo
+  "$program" list departures --markdown
   echo
   echo '## Checks'
   echo

@@ -16,6 +16,7 @@ sys.dont_write_bytecode = True
 import host_cloud  # noqa: E402
 import host_containers  # noqa: E402
 import host_control_plane  # noqa: E402
+import host_coreos  # noqa: E402
 import host_hardened  # noqa: E402
 import host_image  # noqa: E402
 import host_images  # noqa: E402
@@ -39,10 +40,13 @@ HOSTS = {
     "bottlerocket-altered": host_servers.bottlerocket_altered,
     "containers": host_containers.containers,
     "containers-confined": host_containers.confined,
+    "coreos-altered": host_coreos.altered,
+    "coreos-hardened": host_coreos.hardened,
     "cos": host_servers.container_optimized,
     "debian": host_plain.debian,
     "debian-oddities": host_neglected.debian_oddities,
     "eks-worker": host_managed.eks,
+    "fedora-coreos": host_coreos.fedora,
     "flatcar": host_servers.flatcar,
     "gke-node": host_cloud.gke,
     "hardened-control-plane": host_hardened.control_plane,
@@ -58,6 +62,7 @@ HOSTS = {
     "open-control-plane": host_open.make,
     "openshift": host_images.openshift,
     "permissive-worker": host_hardened.permissive_worker,
+    "rhel-coreos": host_coreos.rhel,
     "rhel-neglected": host_neglected.rhel_neglected,
     "rke2-server": host_rancher.rke2,
     "selinux": host_plain.selinux,

@@ -146,122 +146,126 @@ static const unsigned char profile35[] = {
 };
 
 static const unsigned char profile36[] = {
-#embed "../../profiles/catalogue/kernel.yaml"
+#embed "../../profiles/catalogue/hsm.yaml"
 };
 
 static const unsigned char profile37[] = {
-#embed "../../profiles/catalogue/kubeconfig.yaml"
+#embed "../../profiles/catalogue/kernel.yaml"
 };
 
 static const unsigned char profile38[] = {
-#embed "../../profiles/catalogue/kubelet.yaml"
+#embed "../../profiles/catalogue/kubeconfig.yaml"
 };
 
 static const unsigned char profile39[] = {
-#embed "../../profiles/catalogue/lsm.yaml"
+#embed "../../profiles/catalogue/kubelet.yaml"
 };
 
 static const unsigned char profile40[] = {
-#embed "../../profiles/catalogue/managed.yaml"
+#embed "../../profiles/catalogue/lsm.yaml"
 };
 
 static const unsigned char profile41[] = {
-#embed "../../profiles/catalogue/modprobe.yaml"
+#embed "../../profiles/catalogue/managed.yaml"
 };
 
 static const unsigned char profile42[] = {
-#embed "../../profiles/catalogue/mounts.yaml"
+#embed "../../profiles/catalogue/modprobe.yaml"
 };
 
 static const unsigned char profile43[] = {
-#embed "../../profiles/catalogue/network.yaml"
+#embed "../../profiles/catalogue/mounts.yaml"
 };
 
 static const unsigned char profile44[] = {
-#embed "../../profiles/catalogue/packages.yaml"
+#embed "../../profiles/catalogue/network.yaml"
 };
 
 static const unsigned char profile45[] = {
-#embed "../../profiles/catalogue/process.yaml"
+#embed "../../profiles/catalogue/packages.yaml"
 };
 
 static const unsigned char profile46[] = {
-#embed "../../profiles/catalogue/proxy.yaml"
+#embed "../../profiles/catalogue/process.yaml"
 };
 
 static const unsigned char profile47[] = {
-#embed "../../profiles/catalogue/runtime.yaml"
+#embed "../../profiles/catalogue/proxy.yaml"
 };
 
 static const unsigned char profile48[] = {
-#embed "../../profiles/catalogue/scheduler.yaml"
+#embed "../../profiles/catalogue/runtime.yaml"
 };
 
 static const unsigned char profile49[] = {
-#embed "../../profiles/catalogue/seccomp-profile.yaml"
+#embed "../../profiles/catalogue/scheduler.yaml"
 };
 
 static const unsigned char profile50[] = {
-#embed "../../profiles/catalogue/seccomp.yaml"
+#embed "../../profiles/catalogue/seccomp-profile.yaml"
 };
 
 static const unsigned char profile51[] = {
-#embed "../../profiles/catalogue/selinux.yaml"
+#embed "../../profiles/catalogue/seccomp.yaml"
 };
 
 static const unsigned char profile52[] = {
-#embed "../../profiles/catalogue/services.yaml"
+#embed "../../profiles/catalogue/selinux.yaml"
 };
 
 static const unsigned char profile53[] = {
-#embed "../../profiles/catalogue/sshd.yaml"
+#embed "../../profiles/catalogue/services.yaml"
 };
 
 static const unsigned char profile54[] = {
-#embed "../../profiles/catalogue/static-pod.yaml"
+#embed "../../profiles/catalogue/sshd.yaml"
 };
 
 static const unsigned char profile55[] = {
-#embed "../../profiles/catalogue/sysctl.yaml"
+#embed "../../profiles/catalogue/static-pod.yaml"
 };
 
 static const unsigned char profile56[] = {
-#embed "../../profiles/catalogue/system.yaml"
+#embed "../../profiles/catalogue/sysctl.yaml"
 };
 
 static const unsigned char profile57[] = {
-#embed "../../profiles/catalogue/tpm.yaml"
+#embed "../../profiles/catalogue/system.yaml"
 };
 
 static const unsigned char profile58[] = {
-#embed "../../profiles/confinement/syscalls.txt"
+#embed "../../profiles/catalogue/tpm.yaml"
 };
 
 static const unsigned char profile59[] = {
-#embed "../../profiles/defaults/etcd.yaml"
+#embed "../../profiles/confinement/syscalls.txt"
 };
 
 static const unsigned char profile60[] = {
-#embed "../../profiles/defaults/kube-apiserver.yaml"
+#embed "../../profiles/defaults/etcd.yaml"
 };
 
 static const unsigned char profile61[] = {
-#embed "../../profiles/defaults/kube-controller-manager.yaml"
+#embed "../../profiles/defaults/kube-apiserver.yaml"
 };
 
 static const unsigned char profile62[] = {
-#embed "../../profiles/defaults/kube-proxy.yaml"
+#embed "../../profiles/defaults/kube-controller-manager.yaml"
 };
 
 static const unsigned char profile63[] = {
-#embed "../../profiles/defaults/kube-scheduler.yaml"
+#embed "../../profiles/defaults/kube-proxy.yaml"
 };
 
 static const unsigned char profile64[] = {
-#embed "../../profiles/defaults/kubelet.yaml"
+#embed "../../profiles/defaults/kube-scheduler.yaml"
 };
 
 static const unsigned char profile65[] = {
+#embed "../../profiles/defaults/kubelet.yaml"
+};
+
+static const unsigned char profile66[] = {
 #embed "../../profiles/defaults/sshd.yaml"
 };
 
@@ -302,36 +306,37 @@ static const struct embedded_profile profiles[] = {
     {"catalogue/etcd.yaml", profile33, sizeof profile33},
     {"catalogue/files.yaml", profile34, sizeof profile34},
     {"catalogue/host.yaml", profile35, sizeof profile35},
-    {"catalogue/kernel.yaml", profile36, sizeof profile36},
-    {"catalogue/kubeconfig.yaml", profile37, sizeof profile37},
-    {"catalogue/kubelet.yaml", profile38, sizeof profile38},
-    {"catalogue/lsm.yaml", profile39, sizeof profile39},
-    {"catalogue/managed.yaml", profile40, sizeof profile40},
-    {"catalogue/modprobe.yaml", profile41, sizeof profile41},
-    {"catalogue/mounts.yaml", profile42, sizeof profile42},
-    {"catalogue/network.yaml", profile43, sizeof profile43},
-    {"catalogue/packages.yaml", profile44, sizeof profile44},
-    {"catalogue/process.yaml", profile45, sizeof profile45},
-    {"catalogue/proxy.yaml", profile46, sizeof profile46},
-    {"catalogue/runtime.yaml", profile47, sizeof profile47},
-    {"catalogue/scheduler.yaml", profile48, sizeof profile48},
-    {"catalogue/seccomp-profile.yaml", profile49, sizeof profile49},
-    {"catalogue/seccomp.yaml", profile50, sizeof profile50},
-    {"catalogue/selinux.yaml", profile51, sizeof profile51},
-    {"catalogue/services.yaml", profile52, sizeof profile52},
-    {"catalogue/sshd.yaml", profile53, sizeof profile53},
-    {"catalogue/static-pod.yaml", profile54, sizeof profile54},
-    {"catalogue/sysctl.yaml", profile55, sizeof profile55},
-    {"catalogue/system.yaml", profile56, sizeof profile56},
-    {"catalogue/tpm.yaml", profile57, sizeof profile57},
-    {"confinement/syscalls.txt", profile58, sizeof profile58},
-    {"defaults/etcd.yaml", profile59, sizeof profile59},
-    {"defaults/kube-apiserver.yaml", profile60, sizeof profile60},
-    {"defaults/kube-controller-manager.yaml", profile61, sizeof profile61},
-    {"defaults/kube-proxy.yaml", profile62, sizeof profile62},
-    {"defaults/kube-scheduler.yaml", profile63, sizeof profile63},
-    {"defaults/kubelet.yaml", profile64, sizeof profile64},
-    {"defaults/sshd.yaml", profile65, sizeof profile65},
+    {"catalogue/hsm.yaml", profile36, sizeof profile36},
+    {"catalogue/kernel.yaml", profile37, sizeof profile37},
+    {"catalogue/kubeconfig.yaml", profile38, sizeof profile38},
+    {"catalogue/kubelet.yaml", profile39, sizeof profile39},
+    {"catalogue/lsm.yaml", profile40, sizeof profile40},
+    {"catalogue/managed.yaml", profile41, sizeof profile41},
+    {"catalogue/modprobe.yaml", profile42, sizeof profile42},
+    {"catalogue/mounts.yaml", profile43, sizeof profile43},
+    {"catalogue/network.yaml", profile44, sizeof profile44},
+    {"catalogue/packages.yaml", profile45, sizeof profile45},
+    {"catalogue/process.yaml", profile46, sizeof profile46},
+    {"catalogue/proxy.yaml", profile47, sizeof profile47},
+    {"catalogue/runtime.yaml", profile48, sizeof profile48},
+    {"catalogue/scheduler.yaml", profile49, sizeof profile49},
+    {"catalogue/seccomp-profile.yaml", profile50, sizeof profile50},
+    {"catalogue/seccomp.yaml", profile51, sizeof profile51},
+    {"catalogue/selinux.yaml", profile52, sizeof profile52},
+    {"catalogue/services.yaml", profile53, sizeof profile53},
+    {"catalogue/sshd.yaml", profile54, sizeof profile54},
+    {"catalogue/static-pod.yaml", profile55, sizeof profile55},
+    {"catalogue/sysctl.yaml", profile56, sizeof profile56},
+    {"catalogue/system.yaml", profile57, sizeof profile57},
+    {"catalogue/tpm.yaml", profile58, sizeof profile58},
+    {"confinement/syscalls.txt", profile59, sizeof profile59},
+    {"defaults/etcd.yaml", profile60, sizeof profile60},
+    {"defaults/kube-apiserver.yaml", profile61, sizeof profile61},
+    {"defaults/kube-controller-manager.yaml", profile62, sizeof profile62},
+    {"defaults/kube-proxy.yaml", profile63, sizeof profile63},
+    {"defaults/kube-scheduler.yaml", profile64, sizeof profile64},
+    {"defaults/kubelet.yaml", profile65, sizeof profile65},
+    {"defaults/sshd.yaml", profile66, sizeof profile66},
     {NULL, NULL, 0},
 };
 

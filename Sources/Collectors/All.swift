@@ -18,6 +18,7 @@ package let allCollectors: [any Collector] = [
   CPUVulnerabilityCollector(),
   TPMCollector(),
   BootCollector(),
+  HSMCollector(),
   AccountsCollector(),
   FilesCollector(),
   SystemCollector(),

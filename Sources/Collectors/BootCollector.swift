@@ -23,12 +23,12 @@ struct BootCollector: Collector {
       .init(
         "platformKey.isTestKey", .flag,
         "Whether the platform key is a vendor's sample that anyone can sign with."),
-    ] + EFIKeys.all.flatMap(\.declarations))
+    ] + EFIKeys.all.flatMap(\.declarations) + ShimFacts.declarations + KernelKeyrings.declarations)
 
   var subjects: [Subject] { [Self.subject] }
 
   private static let globalGUID = "8be4df61-93ca-11d2-aa0d-00e098032b8c"
-  private static let shimGUID = "605dab50-e046-4300-abb6-3dd810dd8b23"
+  static let shimGUID = "605dab50-e046-4300-abb6-3dd810dd8b23"
   static let variables: FilePath = "sys/firmware/efi/efivars"
 
   func collect(from host: borrowing HostView, into record: inout Recorder) {
@@ -38,6 +38,7 @@ struct BootCollector: Collector {
     entity["firmware"] = firmware
     entity["efivarfs"] = mounted
     entity["secureBoot.kernelView"] = Self.kernelView(host.root)
+    KernelKeyrings.add(host.root, to: &entity)
     if let obstacle = Self.noVariables(firmware, mounted) {
       for fact in Self.subject.facts where entity[fact.name] == nil { entity[fact.name] = obstacle }
       if case .unreadable(let code, let detail, let source) = obstacle {
@@ -49,6 +50,7 @@ struct BootCollector: Collector {
       entity["shim.validationDisabled"] = Self.flag("MokSBStateRT", Self.shimGUID, host.root)
       entity["platformKey.isTestKey"] = EFIKeys.isTestKey(host.root)
       for keys in EFIKeys.all { keys.add(host.root, to: &entity) }
+      ShimFacts.add(host.root, to: &entity)
     }
     record.add(entity)
   }

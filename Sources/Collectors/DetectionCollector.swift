@@ -35,17 +35,17 @@ struct DetectionCollector: Collector {
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     var running: [DetectionEngine.Kind: [String]] = [:]
     var sources: [DetectionEngine.Kind: [Source]] = [:]
-    let pods = PodNames.all(of: host).allPods
+    let names = PodNames.all(of: host)
     let listing = host.processes.listingError.flatMap { $0.reason == .absent ? nil : $0 }
     for engine in DetectionEngine.all {
-      let look = engine.look(host, pods)
+      let look = engine.look(host, names.allPods)
       if !look.processes.isEmpty {
         running[engine.kind, default: []].append(engine.name)
         sources[engine.kind, default: []] += look.processes.prefix(1).map { .inode("/proc/\($0.id)/exe") }
       } else if look.pods.isEmpty, look.configured.isEmpty {
         continue
       }
-      record.add(Self.entity(engine, look, listing))
+      record.add(Self.entity(engine, look, listing, logs: names.source))
     }
     var entity = Entity(Self.summary)
     for (fact, kind) in [
@@ -59,13 +59,13 @@ struct DetectionCollector: Collector {
     record.add(entity)
   }
 
-  private static func entity(_ engine: DetectionEngine, _ look: DetectionEngine.Look, _ listing: HostError?)
-    -> Entity
-  {
+  private static func entity(
+    _ engine: DetectionEngine, _ look: DetectionEngine.Look, _ listing: HostError?, logs: Source
+  ) -> Entity {
     var entity = Entity(Self.engine, id: engine.name)
     let proc = Source.file("/proc")
     let processes = look.processes.map { Source.inode("/proc/\($0.id)/exe") }
-    let found = processes.first ?? look.configured.first.map { .inode($0) } ?? .inode(place(PodNames.podLogs))
+    let found = processes.first ?? look.configured.first.map { .inode($0) } ?? logs
     entity["name"] = .observed(.text(engine.name), found)
     entity["kind"] = .observed(.text(engine.kind.rawValue), found)
     entity["isRunning"] =
@@ -74,7 +74,7 @@ struct DetectionCollector: Collector {
     entity["processes"] =
       listing.map { .failed($0) }
       ?? .observed(.texts(look.processes.map(\.label)), processes.isEmpty ? [proc] : processes)
-    entity["pods"] = .observed(.texts(look.pods), .inode(place(PodNames.podLogs)))
+    entity["pods"] = .observed(.texts(look.pods), logs)
     entity["configured"] = .observed(
       .texts(look.configured), look.configured.isEmpty ? [found] : look.configured.map { .inode($0) })
     return entity

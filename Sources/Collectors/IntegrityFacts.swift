@@ -17,7 +17,16 @@ enum IntegrityFacts {
     .init(
       "ima.appraise", .text, "What ima_appraise= asks for on a file that does not match.",
       values: ["enforce", "fix", "log", "off"]),
+    .init(
+      "ima.commandLine.hash", .text,
+      "The hash that ima_hash= asks for; the kernel's build decides without it."),
+    .init(
+      "ima.policyFile", .flag,
+      "Whether /etc/ima/ima-policy is there, which systemd loads as IMA's policy at boot."),
     .init("ima.commandLine.policy", .list, "The built-in policies that ima_policy= asks for."),
+    .init(
+      "evm.commandLine", .text, "What evm= asks for: fix lets any change through and writes a new HMAC.",
+      values: ["fix"]),
     .init(
       "evm.state", .list,
       "What EVM has: an HMAC key, a signature key, leave to change protected metadata; empty before a key is loaded.",
@@ -38,6 +47,9 @@ enum IntegrityFacts {
     entity["ima.appraises"] = appraises
     let line = commandLine(root)
     entity["ima.appraise"] = line.fact("ima_appraise", among: ["enforce", "fix", "log", "off"])
+    entity["ima.commandLine.hash"] = line.fact("ima_hash") { .text($0) }
+    entity["ima.policyFile"] = root.existsFact("etc/ima/ima-policy")
+    entity["evm.commandLine"] = line.fact("evm", among: ["fix"])
     entity["ima.commandLine.policy"] = line.fact("ima_policy") { text in
       .texts(text.split { $0 == "|" || $0 == " " }.map(String.init))
     }

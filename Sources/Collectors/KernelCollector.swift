@@ -8,7 +8,8 @@ struct KernelCollector: Collector {
 
   static let subject = Subject(
     "kernel", "The kernel that runs, its build, its boot parameters and its modules.", isSingleton: true,
-    facts: state + KernelModules.declarations + commandLine
+    facts: state + KernelInstalled.declarations + BinaryFormats.declarations + KernelModules.declarations
+      + commandLine
       + KernelParameters.known.map {
         .init(
           "parameter.\($0)", .text, "The boot parameter \($0), the last of its name; empty for a bare word.")
@@ -60,7 +61,7 @@ struct KernelCollector: Collector {
     if let missing = host.root.missingKernelFilesystem("proc/sys/kernel") {
       let names =
         ["release", "version", "taint", "taint.bits", "corePattern.kind"]
-        + KernelModules.declarations.map(\.name)
+        + (KernelModules.declarations + BinaryFormats.declarations).map(\.name)
       for name in names { entity[name] = missing }
       if case .unreadable(let obstacle, let detail, let source) = missing {
         record.problem(obstacle, source.place, detail)
@@ -68,7 +69,9 @@ struct KernelCollector: Collector {
     } else {
       Self.addProc(host.root, to: &entity)
       KernelModules.add(host.root, configuration, to: &entity)
+      BinaryFormats.add(host, to: &entity)
     }
+    KernelInstalled.add(host.root, release: entity["release"] ?? .absent([]), to: &entity)
     record.add(entity)
   }
 

@@ -31,7 +31,7 @@ struct MountsCollector: Collector {
         "Those of them on a disk without dm-crypt beneath; zram keeps pages in memory, and a file is as its filesystem."
       ),
       .init("state.encrypted", .flag, "Whether the filesystem of /var/lib is on dm-crypt."),
-    ])
+    ] + VolumeMounts.declarations)
 
   var subjects: [Subject] { [Self.subject] }
 
@@ -55,9 +55,12 @@ struct MountsCollector: Collector {
         ? .observed(.number(version), source) : .absent(source)
       entity["debugfs.reachable"] = Self.debugFilesystem(table, host.root)
       entity["state.encrypted"] = Self.stateIsEncrypted(table, host.root)
+      VolumeMounts.add(table, host.root, to: &entity)
     case .failure(let error):
       for place in Self.places { entity["\(place.name).options"] = .failed(error) }
-      for name in ["proc.options", "cgroup.version", "debugfs.reachable", "state.encrypted"] {
+      for name in ["proc.options", "cgroup.version", "debugfs.reachable", "state.encrypted"]
+        + VolumeMounts.declarations.map(\.name)
+      {
         entity[name] = .failed(error)
       }
       if error.reason != .absent { record.problem(error) }

@@ -31,6 +31,10 @@ struct NetworkCollector: Collector {
         "Ports open to other hosts that belong to a service no node needs, as `NAME/PORT`."),
       .init("ipv6", .flag, "Whether the kernel speaks IPv6 on some interface by its settings for all."),
       .init(
+        "ipv6.podInterfaces", .list,
+        "Interfaces of network plugins that have an IPv6 address beyond their link: pods have IPv6 where there is one."
+      ),
+      .init(
         "firewall.tables", .list,
         "Tables of the older packet filter that are in use: filter, nat, mangle, raw, security."),
       .init("firewall.modules", .flag, "Whether nf_tables is loaded, by which all current filters work."),
@@ -45,6 +49,7 @@ struct NetworkCollector: Collector {
     var entity = Entity(Self.subject)
     Self.addListeners(host.root, to: &entity, &record)
     entity["ipv6"] = Self.speaksIPv6(host.root)
+    entity["ipv6.podInterfaces"] = PodInterfaces.withIPv6(host.root)
     Self.addFirewall(host, to: &entity)
     record.add(entity)
   }

@@ -30,6 +30,9 @@ struct ServicesCollector: Collector {
         "coredump.limited", .flag, "Whether limits.conf(5) has a hard limit of 0 on core files for everyone."),
       .init("time.running", .list, "Programs that run and keep the clock right."),
       .init("time.servers", .list, "The servers, pools and clocks that their configuration names."),
+      .init(
+        "time.synchronized", .flag,
+        "Whether the clock is in step with a server: the kernel's own word, or systemd-timesyncd's."),
       .init("cron.running", .list, "Programs that run and start scheduled jobs."),
       .init(
         "cron.restricted", .flag,
@@ -55,6 +58,7 @@ struct ServicesCollector: Collector {
         "timemaster", "ptp4l",
       ], host)
     entity["time.servers"] = Self.timeServers(host.root)
+    entity["time.synchronized"] = Self.synchronized(entity["time.running"], host.root)
     entity["cron.running"] = runningFact(["cron", "crond", "cronie", "fcron", "anacron"], host)
     entity["cron.restricted"] = Self.restricted("cron", host.root)
     entity["at.installed"] = installedFact(["at"], host.root).map { .flag($0 != .list([])) }
@@ -147,6 +151,30 @@ struct ServicesCollector: Collector {
       return .absent([.file("/etc/chrony/chrony.conf"), .file("/etc/systemd/timesyncd.conf")])
     }
     return .observed(.texts(servers.prefix(20)), Array(sources.prefix(5)))
+  }
+
+  /// adjtimex(2) tells of the kernel that runs whatever program keeps its clock; systemd-timesyncd(8) leaves a file when it is in
+  /// step, in a directory that ends with the service.
+  private static func synchronized(_ programs: Fact?, _ root: borrowing HostRoot) -> Fact {
+    let stamp = root.existsFact("run/systemd/timesync/synchronized")
+    if stamp.value == .flag(true) { return stamp }
+    let source = Source.systemCall("adjtimex(2)")
+    if root.isRunning {
+      switch clockIsSynchronized() {
+      case .answer(let answer): return .observed(.flag(answer), source)
+      case .refused: return .unreadable(.denied, detail: "the system call is refused", source)
+      case .noSystemCall, .disabled:
+        return .unreadable(.unsupported, detail: "a filter hides the system call", source)
+      case .failed(let code): return .unreadable(.io, detail: "errno \(code)", source)
+      }
+    }
+    // Of a tree only timesyncd's file tells, where no other program keeps the clock.
+    if case .observed(.list(let names), _) = programs, !names.isEmpty,
+      names.allSatisfy({ $0.description.hasPrefix("systemd-timesyn") })
+    {
+      return stamp
+    }
+    return .unreadable(.needsRunningHost, detail: "only a running kernel tells it", source)
   }
 
   /// crontab(1), at(1): with an allow file only those in it; the deny file is then not looked at, but says that somebody relied

@@ -11,7 +11,7 @@ struct SysctlCollector: Collector {
     isSingleton: true,
     facts: Sysctl.table.map { .init($0.name, $0.type, $0.meaning) })
 
-  var subjects: [Subject] { [Self.subject] }
+  var subjects: [Subject] { [Self.subject, SysctlFiles.subject] }
 
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     var entity = Entity(Self.subject)
@@ -21,6 +21,7 @@ struct SysctlCollector: Collector {
         record.problem(obstacle, source.place, detail)
       }
       record.add(entity)
+      record.add(SysctlFiles(host.root).entity(entity))
       return
     }
     var views: [Sysctl.Scope: NamespaceView] = [.global: .host]
@@ -35,6 +36,7 @@ struct SysctlCollector: Collector {
       entity[sysctl.name] = Self.fact(sysctl, seen: views[sysctl.scope] ?? .host, host.root)
     }
     record.add(entity)
+    record.add(SysctlFiles(host.root).entity(entity))
   }
 
   private static func fact(_ sysctl: Sysctl, seen view: NamespaceView, _ root: borrowing HostRoot) -> Fact {

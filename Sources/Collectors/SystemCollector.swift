@@ -17,13 +17,7 @@ struct SystemCollector: Collector {
     facts: [
       .init("family", .text, "Which system it is, by ID and VARIANT_ID of os-release(5).", values: families),
       .init("isImage", .flag, "Whether this system is one that is delivered and replaced as a whole image."),
-      .init("root.readOnly", .flag, "Whether the root filesystem is mounted read-only."),
-      .init("usr.readOnly", .flag, "Whether the filesystem of /usr is mounted read-only."),
-      .init(
-        "verity", .flag,
-        "Whether device-mapper checks every block of the root filesystem or of /usr (dm-verity)."),
-      .init(
-        "composefs", .flag, "Whether the root filesystem is a composefs, whose files fs-verity can check."),
+    ] + RootIntegrity.declarations + [
       .init("shells", .list, "Shells that are on the host."),
       .init("packageManagers", .list, "Package managers that are on the host."),
       .init("sshServers", .list, "SSH servers that are on the host."),
@@ -36,7 +30,7 @@ struct SystemCollector: Collector {
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     var entity = Entity(Self.subject)
     Self.addRelease(host.root, to: &entity)
-    Self.addMounts(host, to: &entity, &record)
+    RootIntegrity.add(host, to: &entity)
     entity["shells"] = installedFact(
       ["ash", "bash", "busybox", "dash", "fish", "ksh", "sh", "zsh"], host.root)
     entity["packageManagers"] = installedFact(
@@ -86,40 +80,5 @@ struct SystemCollector: Collector {
     case ("rhel", _), ("centos", _), ("rocky", _), ("almalinux", _), ("ol", _): "rhel"
     default: like.split(separator: " ").contains("suse") ? "suse" : "other"
     }
-  }
-
-  private static func addMounts(_ host: borrowing HostView, to entity: inout Entity, _ record: inout Recorder)
-  {
-    let names = ["root.readOnly", "usr.readOnly", "verity", "composefs"]
-    guard case .success(let table) = host.mounts else {
-      if case .failure(let error) = host.mounts { for name in names { entity[name] = .failed(error) } }
-      return
-    }
-    let source = Source.file(table.place)
-    guard let top = table.mount(at: "/"), let programs = table.mount(holding: "/usr") else {
-      for name in names { entity[name] = .absent(source) }
-      return
-    }
-    entity["root.readOnly"] = .observed(.flag(top.isReadOnly), source)
-    entity["usr.readOnly"] = .observed(.flag(programs.isReadOnly), source)
-    entity["composefs"] = .observed(
-      .flag(
-        top.source == "composefs" || top.type == "composefs" || top.superOptions.contains("verity=require")),
-      source)
-    entity["verity"] = verity([top, programs], source, host.root)
-  }
-
-  private static func verity(_ mounts: [Mount], _ source: Source, _ root: borrowing HostRoot) -> Fact {
-    for mount in mounts {
-      let path = FilePath("sys/dev/block/\(mount.device)/dm/uuid")
-      do throws(HostError) {
-        if try root.bytes(path, atMost: 4096).starts(with: "CRYPT-VERITY-".utf8) {
-          return .observed(.flag(true), .file(place(path)))
-        }
-      } catch {
-        if error.reason != .absent { return .failed(error) }
-      }
-    }
-    return .observed(.flag(false), source)
   }
 }

@@ -33,11 +33,14 @@ struct AttributeLine {
     } else if name == "mtime" {
       guard let seconds = Int64(value) else { throw malformed("mtime is whole seconds since the epoch") }
       entry.modified = seconds
+    } else if name == "verity" {
+      guard value == "0" || value == "1" else { throw malformed("verity is 0 or 1") }
+      entry.hasVerity = value == "1"
     } else if name.hasPrefix("xattr:") {
       guard let bytes = Self.bytes(hex: value) else { throw malformed("'\(name)' is not hexadecimal") }
       entry.extendedAttributes[String(name.dropFirst(6))] = bytes
     } else {
-      throw malformed("unknown attribute '\(name)'; known are errno, mtime, xattr:NAME")
+      throw malformed("unknown attribute '\(name)'; known are errno, mtime, verity, xattr:NAME")
     }
   }
 

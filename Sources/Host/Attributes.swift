@@ -3,7 +3,7 @@ package import SystemPackage
 /// What a recorded tree can't keep in git: owners, modes, types, extended attributes and read errors, one line a path.
 ///
 /// Lines are tab-separated: `path mode uid gid type [name=value …]`, `-` for "as the tree has it". Types are inode(7)'s in
-/// words; the trailing words are `errno=EACCES`, `mtime=SECONDS`, `xattr:NAME=HEX`. A path that ends in `/**` speaks for everything beneath it that no
+/// words; the trailing words are `errno=EACCES`, `mtime=SECONDS`, `verity=1`, `xattr:NAME=HEX`. A path that ends in `/**` speaks for everything beneath it that no
 /// other line names.
 package struct Attributes: Sendable {
   package struct Entry: Hashable, Sendable {
@@ -12,6 +12,8 @@ package struct Attributes: Sendable {
     package var owner: UInt32?
     package var group: UInt32?
     package var modified: Int64?
+    /// Whether fs-verity checks what is read of it.
+    package var hasVerity: Bool?
     package var extendedAttributes: [String: [UInt8]] = [:]
     /// What reading it gives instead of content.
     package var error: Int32?

@@ -144,6 +144,19 @@ package struct HostRoot: ~Copyable {
     return FilePath(platformString: buffer)
   }
 
+  /// Whether the kernel checks every read of a file against its fs-verity digest: STATX_ATTR_VERITY of statx(2), Linux 5.5. A
+  /// filesystem that doesn't tell has no such files.
+  package func hasVerity(_ path: FilePath) throws(HostError) -> Bool {
+    let found = try resolve(path, following: true)
+    if let recorded = attributes?.entry(path)?.hasVerity { return recorded }
+    let bit: UInt64 = 0x10_0000
+    var (attributes, mask): (UInt64, UInt64) = (0, 0)
+    guard linux_statx_attributes(found.number, &attributes, &mask) == 0 else {
+      throw HostError(path, errno: errno)
+    }
+    return mask & bit != 0 && attributes & bit != 0
+  }
+
   /// An extended attribute, xattr(7); nil where the file has none of that name or its filesystem keeps none.
   package func extendedAttribute(_ name: String, of path: FilePath, atMost limit: Int = 65_536)
     throws(HostError) -> [UInt8]?

@@ -43,6 +43,13 @@ package func activeSecurityModules() -> KernelAnswer<[UInt64]> {
   return .answer(Array(ids.prefix(Int(count))))
 }
 
+/// Whether the kernel takes its clock to be in step with a reference: STA_UNSYNC of adjtimex(2), which changes nothing and needs no
+/// privilege. Containers' seccomp profiles refuse it.
+package func clockIsSynchronized() -> KernelAnswer<Bool> {
+  let answer = linux_clock_is_synchronized()
+  return answer >= 0 ? .answer(answer == 1) : KernelAnswer(errno: errno)
+}
+
 /// Landlock's ABI version; landlock_create_ruleset(2), Linux 5.13.
 package func landlockABI() -> KernelAnswer<Int> {
   let abi = linux_landlock_abi()

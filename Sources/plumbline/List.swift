@@ -7,8 +7,8 @@ import Profiles
 /// `plumbline list`: what there is.
 struct List: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List the checks, the benchmarks or the facts.",
-    subcommands: [ListChecks.self, ListBenchmarks.self, ListFacts.self])
+    abstract: "List the checks, the benchmarks, the facts, or where a node departs from general rules.",
+    subcommands: [ListChecks.self, ListBenchmarks.self, ListFacts.self, ListDepartures.self])
 }
 
 /// `plumbline list checks`.
@@ -64,6 +64,26 @@ struct ListBenchmarks: ParsableCommand {
       [entry.id, entry.check.slug, entry.check.manual.map { "manual: \($0)" } ?? "automated"]
     }
     return Array(head.utf8) + Columns(["ID", "CHECK", "KIND"], rows).bytes(markdown: true)
+  }
+}
+
+/// `plumbline list departures`.
+struct ListDepartures: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "departures",
+    abstract:
+      "List published rules for any server that a Kubernetes node has to break, and what holds instead.")
+
+  @OptionGroup var profiles: ProfileOptions
+  @Flag(help: "A Markdown table.") var markdown = false
+
+  func run() throws {
+    let checks = try profiles.load().profiles.checks.values
+    let rows = checks.flatMap { check in
+      check.departures.map { [$0.rule, $0.expects, check.slug, $0.because] }
+    }.sorted { ($0[0], $0[2]) < ($1[0], $1[2]) }
+    let columns = Columns(["RULE", "EXPECTS", "CHECK", "HERE"], rows)
+    try Output(nil).write(columns.bytes(markdown: markdown))
   }
 }
 

@@ -220,6 +220,19 @@ struct WorkloadsCollectorTests {
     #expect(try container(look)["pod.name"].obstacle == .malformed)
   }
 
+  @Test("Pods are named by the directory that the kubelet is told to keep their logs in")
+  func otherLogs() throws {
+    let kubelet = ProcessFiles(500, name: "kubelet")
+    let look = try look(
+      [Self.member(812), kubelet],
+      more: [
+        "proc/500/cmdline": "/usr/bin/kubelet\0--config=/etc/kubelet.yaml\0",
+        "etc/kubelet.yaml": "podLogsDir: /srv/logs/../pods\n",
+        "srv/pods/mail_smtp-0_\(Self.uid)/smtp/0.log": "",
+      ])
+    #expect(look.entities.map(\.id) == ["", "mail/smtp-0/smtp"])
+  }
+
   @Test("A host without containers has none, and one whose processes can't be listed is not such a host")
   func none() throws {
     let empty = try SecurityLook(WorkloadsCollector(), HostTree(ProcessFiles(1).files))

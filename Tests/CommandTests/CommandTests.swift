@@ -62,6 +62,18 @@ struct CommandTests {
     #expect(outcome.errors.isEmpty)
   }
 
+  @Test("Where a node departs from a general rule is listed with the rule's id, and explained with the check")
+  func departures() throws {
+    let listed = try Program.run(["list", "departures"])
+    #expect(listed.status == 0)
+    let lines = String(decoding: listed.output, as: UTF8.self).split(separator: "\n")
+    let rule = try #require(lines.first { $0.hasPrefix("CIS Debian 12 3.3.1 ") })
+    #expect(lines.contains { $0.contains("sysctl-packets-forwarded") })
+    #expect(rule.contains("router"))
+    let explained = try Program.run(["explain", "sysctl-packets-forwarded"])
+    #expect(String(decoding: explained.output, as: UTF8.self).contains("Departs from CIS Debian 12 3.3.1"))
+  }
+
   @Test("The exit status follows the threshold")
   func threshold() throws {
     let host = recordedHost("kubeadm-worker")

@@ -43,6 +43,17 @@ CLOSED = ("    securityContext:\n      allowPrivilegeEscalation: false\n      re
 SECCOMP = "  securityContext: {seccompProfile: {type: RuntimeDefault}}\n"
 
 
+ADMISSION = """\
+apiVersion: apiserver.config.k8s.io/v1
+kind: AdmissionConfiguration
+plugins:
+- name: PodSecurity
+  configuration:
+    apiVersion: pod-security.admission.config.k8s.io/v1
+    kind: PodSecurityConfiguration
+"""
+
+
 def image(name):
     return f"registry.k8s.io/{name}:v1.33.2@sha256:{'5f' * 32}"
 
@@ -77,14 +88,7 @@ rules:
 - {level: RequestResponse, resources: [{group: rbac.authorization.k8s.io}]}
 - level: Metadata
 """, 0o600)
-    tree.file("etc/kubernetes/admission/admission.yaml", """\
-apiVersion: apiserver.config.k8s.io/v1
-kind: AdmissionConfiguration
-plugins:
-- name: PodSecurity
-  configuration:
-    apiVersion: pod-security.admission.config.k8s.io/v1
-    kind: PodSecurityConfiguration
+    tree.file("etc/kubernetes/admission/admission.yaml", ADMISSION + """\
     defaults: {enforce: baseline, enforce-version: latest, warn: restricted}
     exemptions: {namespaces: [kube-system]}
 - {name: EventRateLimit, path: limits.yaml}
@@ -167,14 +171,7 @@ rules:
 - {level: None, resources: [{group: "", resources: [pods/exec, pods/portforward]}]}
 - {level: RequestResponse, resources: [{group: "", resources: [secrets]}, {group: apps}]}
 """)
-    tree.file("etc/kubernetes/admission.yaml", """\
-apiVersion: apiserver.config.k8s.io/v1
-kind: AdmissionConfiguration
-plugins:
-- name: PodSecurity
-  configuration:
-    apiVersion: pod-security.admission.config.k8s.io/v1
-    kind: PodSecurityConfiguration
+    tree.file("etc/kubernetes/admission.yaml", ADMISSION + """\
     defaults: {enforce: privileged}
     exemptions: {namespaces: [kube-system, ci], usernames: [builder]}
 - name: EventRateLimit

@@ -207,7 +207,7 @@ def neglected(tree):
     tree.file("etc/motd", "hello\n", 0o666)
     tree.directory_("opt/drop", 0o777)
     tree.file("opt/drop/left", "unpacked\n", 0o644, 4242, 4242)
-    sockets(tree, tcp=[22, 23, 111, 2049, 2375, 10248, 10249, 10250, 10255], udp=[111])
+    sockets(tree, tcp=[22, 23, 111, 2049, 2375, 2379, 10248, 10249, 10250, 10255], udp=[111])
     for unit in ("ufw", "firewalld"):
         tree.link(f"etc/systemd/system/multi-user.target.wants/{unit}.service", f"/usr/lib/systemd/system/{unit}.service")
     daemons(tree, "chronyd", "cron", "sshd", "/usr/lib/systemd/systemd-journald", "/usr/lib/systemd/systemd-timesyncd")

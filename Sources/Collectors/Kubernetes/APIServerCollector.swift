@@ -12,16 +12,16 @@ struct APIServerCollector: Collector {
     parameters: parameters)
 
   static let subject = component.subject(APIServerFiles.declarations)
-  var subjects: [Subject] { [Self.subject, TokenIssuer.subject] }
+  var subjects: [Subject] { [Self.subject, TokenIssuer.subject, KMSPlugin.subject] }
 
   func collect(from host: borrowing HostView, into record: inout Recorder) {
-    var issuers: [Entity] = []
+    var others: [Entity] = []
     Collectors.collect(Self.component, as: Self.subject, from: host, into: &record) { entity, facts, host in
       let files = APIServerFiles(facts: facts)
       files.add(to: &entity, host)
-      issuers += files.issuers(of: entity, host)
+      others += files.issuers(of: entity, host) + files.plugins(of: entity, host)
     }
-    for issuer in issuers { record.add(issuer) }
+    for other in others { record.add(other) }
   }
 
   private static let otherSwitches: Set<String> = [

@@ -115,6 +115,15 @@ struct APIServerFiles {
     }
   }
 
+  /// The key management plugins of EncryptionConfiguration; none where the file can't be read, which the API server's own facts
+  /// say.
+  func plugins(of entity: Entity, _ host: borrowing HostView) -> [Entity] {
+    guard case .node(let root, let place) = document("encryption-provider-config", entity, host) else {
+      return []
+    }
+    return KMSPlugin.all(in: root, place: place).map { $0.entity(of: facts.instance, host) }
+  }
+
   /// AuthorizationConfiguration (apiserver.config.k8s.io/v1).
   private func addAuthorization(to entity: inout Entity, _ host: borrowing HostView) {
     switch document("authorization-config", entity, host) {

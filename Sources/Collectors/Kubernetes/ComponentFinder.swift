@@ -50,18 +50,11 @@ struct ComponentFinder {
     }
     problems += table.errors.map { PlaceFailure($0, .file($0.place)) }
     let manifests = pods.filter { $0.start(of: component) != nil || $0.script(of: component) != nil }
-    for candidate in ComponentIdentity.candidates(for: component, among: table) {
-      switch candidate.answer {
-      case .rejected: continue
-      case .undecided(let obstacle, let reason):
-        let failure = PlaceFailure(
-          obstacle, "\(candidate.process.label): \(reason)", .file("/proc/\(candidate.process.id)"))
-        problems.append(failure)
-        // It may be the one, so that a unit or manifest can't be said not to run.
-        notRunning = failure.fact
-      case .accepted: add(candidate.process, host, manifest: manifests.count == 1 ? manifests[0] : nil)
-      }
-    }
+    let (accepted, undecided) = ComponentIdentity.sorted(component, among: table)
+    problems += undecided
+    // One of them may be it, so that a unit or manifest can't be said not to run.
+    if let last = undecided.last { notRunning = last.fact }
+    for process in accepted { add(process, host, manifest: manifests.count == 1 ? manifests[0] : nil) }
   }
 
   private mutating func add(_ process: HostProcess, _ host: borrowing HostView, manifest: StaticPodContainer?)

@@ -35,6 +35,24 @@ struct ComponentIdentity: Sendable {
     }
   }
 
+  /// The processes that are the component, and those of which it can't be told, with why.
+  static func sorted(_ component: Component, among table: ProcessTable) -> (
+    accepted: [HostProcess], undecided: [PlaceFailure]
+  ) {
+    var (accepted, undecided): ([HostProcess], [PlaceFailure]) = ([], [])
+    for candidate in candidates(for: component, among: table) {
+      switch candidate.answer {
+      case .rejected: continue
+      case .undecided(let obstacle, let reason):
+        undecided.append(
+          PlaceFailure(
+            obstacle, "\(candidate.process.label): \(reason)", .file("/proc/\(candidate.process.id)")))
+      case .accepted: accepted.append(candidate.process)
+      }
+    }
+    return (accepted, undecided)
+  }
+
   /// etcd's own proxies, which OpenShift runs beside each member, are no members.
   private static func isProxy(_ process: HostProcess, _ component: Component) -> Bool {
     guard component.name == "etcd", case .success(let arguments) = process.arguments else { return false }

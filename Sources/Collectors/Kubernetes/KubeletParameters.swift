@@ -123,6 +123,7 @@ extension KubeletCollector {
     Parameter(
       "nodeLabels", .list, flag: "node-labels", "Labels the kubelet gives its node when it registers."),
     Parameter("nodeIP", .text, flag: "node-ip", "The address the kubelet gives for its node."),
+    keyed("podLogsDir", .text, flag: nil, "Where the kubelet keeps pods' logs; Kubernetes 1.30."),
     Parameter("rootDirectory", .text, flag: "root-dir", "Where the kubelet keeps its files."),
   ]
 

@@ -56,16 +56,9 @@ struct SingleBinaries {
   init(running component: Component, _ host: borrowing HostView) {
     self.component = component
     for embedder in Embedder.allCases {
-      for candidate in ComponentIdentity.candidates(for: embedder.component, among: host.processes) {
-        switch candidate.answer {
-        case .rejected: continue
-        case .undecided(let obstacle, let reason):
-          problems.append(
-            PlaceFailure(
-              obstacle, "\(candidate.process.label): \(reason)", .file("/proc/\(candidate.process.id)")))
-        case .accepted: add(embedder, candidate.process, host)
-        }
-      }
+      let (accepted, undecided) = ComponentIdentity.sorted(embedder.component, among: host.processes)
+      problems += undecided
+      for process in accepted { add(embedder, process, host) }
     }
   }
 

@@ -95,16 +95,9 @@ struct ContainerRuntime {
       problems.append(PlaceFailure(error, .file(error.place)))
     }
     for kind in RuntimeKind.allCases {
-      for candidate in ComponentIdentity.candidates(for: kind.component, among: host.processes) {
-        switch candidate.answer {
-        case .rejected: continue
-        case .undecided(let obstacle, let reason):
-          problems.append(
-            PlaceFailure(
-              obstacle, "\(candidate.process.label): \(reason)", .file("/proc/\(candidate.process.id)")))
-        case .accepted: found.append(ContainerRuntime(kind, candidate.process, host))
-        }
-      }
+      let (accepted, undecided) = ComponentIdentity.sorted(kind.component, among: host.processes)
+      problems += undecided
+      for process in accepted { found.append(ContainerRuntime(kind, process, host)) }
       let known = Set(found.map(\.configuration))
       for path in kind.configurations where !known.contains(path) {
         if case .failure(let error) = PathSpace.host.status(path, of: host), error.reason == .absent {

@@ -11,19 +11,24 @@ struct PodNames {
     let directory: FilePath
   }
 
-  static let podLogs: FilePath = "var/log/pods"
+  private static let usualLogs: FilePath = "var/log/pods"
   static let containerLogs: FilePath = "var/log/containers"
 
+  /// Where the kubelets keep pods' logs: the usual place, and where one is told otherwise (podLogsDir).
+  let podLogs: [FilePath]
   private var pods: [String: [Pod]] = [:]
   private var containers: [String: [String]] = [:]
   private var podError: HostError?
   private var containerError: HostError?
 
-  init(_ root: borrowing HostRoot) {
-    do throws(HostError) {
-      for name in try root.names(in: Self.podLogs) { add(pod: name) }
-    } catch {
-      podError = error
+  private init(_ root: borrowing HostRoot, logs: [FilePath]) {
+    podLogs = logs
+    for directory in logs {
+      do throws(HostError) {
+        for name in try root.names(in: directory) { add(pod: name, in: directory) }
+      } catch {
+        podError = podError ?? error
+      }
     }
     do throws(HostError) {
       for name in try root.names(in: Self.containerLogs) { add(container: name.string) }
@@ -34,19 +39,37 @@ struct PodNames {
 
   /// The names of a host, read once for a view.
   static func all(of host: borrowing HostView) -> PodNames {
-    host.once("pod names") { PodNames($0.root) }
+    host.once("pod names") { PodNames($0.root, logs: logs(of: $0)) }
   }
+
+  /// A kubelet whose configuration can't be read may have another directory, and then its pods have no names here.
+  private static func logs(of host: borrowing HostView) -> [FilePath] {
+    let component = KubeletCollector.component
+    var named: [FilePath] = []
+    for instance in ComponentFinder.search(for: component, of: host).instances {
+      let configuration = ComponentConfiguration(of: instance, component, host)
+      guard let parameter = component.parameter("podLogsDir"),
+        case .observed(.text(let text), _) = configuration.fact(of: parameter)
+      else { continue }
+      let path = FilePath(text).lexicallyNormalized()
+      if path.isAbsolute { named.append(FilePath(root: nil, path.components)) }
+    }
+    return named.isEmpty ? [usualLogs] : named
+  }
+
+  /// Where the names were looked for.
+  var source: Source { .inode(place(podLogs.first ?? Self.usualLogs)) }
 
   /// Every pod that the kubelet keeps logs of.
   var allPods: [Pod] { pods.values.flatMap { $0 } }
 
-  private mutating func add(pod name: FilePath.Component) {
+  private mutating func add(pod name: FilePath.Component, in directory: FilePath) {
     // Kubernetes' names have no underscore.
     let parts = name.string.split(separator: "_", omittingEmptySubsequences: false)
     guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty }) else { return }
     let pod = Pod(
       namespace: printable(parts[0].utf8, atMost: 256), name: printable(parts[1].utf8, atMost: 256),
-      directory: Self.podLogs.appending(name))
+      directory: directory.appending(name))
     pods[String(parts[2]), default: []].append(pod)
   }
 
@@ -93,7 +116,6 @@ struct PodNames {
   }
 
   private func pod(of container: Container) -> Result<Pod, Missing> {
-    let source = Source.inode(place(Self.podLogs))
     guard let uid = container.group.podUID else { return .failure(Missing(.absent(container.source))) }
     guard let found = pods[uid] else {
       return .failure(Missing(podError.map { .failed($0, source) } ?? .absent(source)))
