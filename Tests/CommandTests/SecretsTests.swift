@@ -16,6 +16,7 @@ struct SecretsTests {
   private static func canary(_ name: String) -> String { "CANARY7Q\(name)" }
   private static func encoded(_ name: String) -> String { Data(canary(name).utf8).base64EncodedString() }
 
+  /// 9225 is the API server, which reads its files in its own container.
   private static let places: [(name: String, path: String, change: Change)] = [
     ("shadow", "etc/shadow", .append("alice:$6$CANARY7Qshadow$abc:19000:0:99999:7:::\n")),
     ("gshadow", "etc/gshadow", .append("ops:$6$CANARY7Qgshadow$abc::\n")),
@@ -47,7 +48,7 @@ struct SecretsTests {
       .write("users: [{name: a, user: {token: CANARY7Qbootstrap}}")
     ),
     (
-      "encryption", "etc/kubernetes/enc.yaml",
+      "encryption", "proc/9225/root/etc/kubernetes/enc.yaml",
       .write(
         """
         apiVersion: apiserver.config.k8s.io/v1
@@ -59,7 +60,7 @@ struct SecretsTests {
           - identity: {}
         """)
     ),
-    ("tokens", "etc/kubernetes/tokens.csv", .write("CANARY7Qtokens,alice,1001\n")),
+    ("tokens", "proc/9225/root/etc/kubernetes/tokens.csv", .write("CANARY7Qtokens,alice,1001\n")),
     (
       "flag", "etc/kubernetes/manifests/kube-apiserver.yaml",
       .insert(
