@@ -13,7 +13,7 @@ packages_of() {
 # need_root KIND: leaves .build/vm/KIND.ext4, booted once. Another kernel or another way of making it makes it again.
 need_root() {
   local kind=$1 stamp
-  stamp=$( (cat "$here"/guest/{customize,payload.service,profiles.apparmor,prepare} "$here/roots.sh"; basename "$kernel") | sha256sum)
+  stamp=$( (cat "$here"/guest/{customize,payload.service,profiles.apparmor,prepare}; packages_of "$kind"; basename "$kernel") | sha256sum)
   [ -e "$vm/$kind.ext4" ] && [ "$stamp" = "$(cat "$vm/$kind.stamp" 2> /dev/null)" ] && return 0
   if [ "$(id -u)" -ne 0 ]; then
     say "a root's owners and labels can be written by root only" >&2
