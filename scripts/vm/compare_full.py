@@ -38,17 +38,12 @@ def apparmor(c, s, guest):
 
 def selinux_verdicts(c, guest, expected):
     """A mode that its file contradicts must be stated: by the verdict, or by the evidence that it shows."""
-    found = {item["check"]: item for item in findings(guest)}
+    found = {item["check"]: item for item in json.loads(text(guest, "report.json"))["results"]}
     enforcing = found["selinux-enforcing"]
     c.expect("verdict of selinux-enforcing", enforcing["status"], "pass" if expected["mode"] == "enforcing" else "fail")
     boot = found["selinux-enforcing-at-boot"]
     c.expect("verdict of selinux-enforcing-at-boot", boot["status"], "pass" if expected["mode"] == "enforcing" else "fail")
     c.expect("it shows what the file says", expected["file"] in json.dumps(boot), True)
-
-
-def findings(guest):
-    report = json.loads(guest.joinpath("report.json").read_text())
-    return report["findings"] if "findings" in report else report["checks"]
 
 
 def selinux(c, s, guest, expected):

@@ -93,6 +93,19 @@ def pcrread(c, guest, banks):
         c.expect(f"PCR {bank}/{index} by tpm2_pcrread", value.lower(), told.get((bank, index)))
 
 
+    told, bank = {}, ""
+    for line in text(guest, "tpm2_eventlog").partition("\npcrs:\n")[2].splitlines():
+        if found := re.match(r"  (\w+):$", line):
+            bank = found[1]
+        elif found := re.match(r"\s+(\d+)\s*: 0x(\w+)$", line):
+            told[bank, found[1]] = found[2]
+    c.expect("tpm2_eventlog replayed the log", len(told) >= 8, True)
+    sysfs = {(bank, index): value.lower() for bank, index, value in registers(guest)}
+    for (bank, index), value in told.items():
+        if int(index) < 8:
+            c.expect(f"PCR {bank}/{index} replayed by tpm2_eventlog", value, sysfs.get((bank, index)))
+
+
 def legacy(c, s, guest, values):
     """Version 1.2's own files."""
     for line in lines(guest, "tpm.pcrs.old") if guest.joinpath("tpm.pcrs.old").exists() else []:

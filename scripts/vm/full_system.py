@@ -1,5 +1,8 @@
 """The kernel, sshd, the network, mounts and accounts: what their own tools said, against what the program said."""
 
+import json
+import re
+
 from full_processes import from_text, names
 from guest import lines, text
 
@@ -14,7 +17,6 @@ def kernel(c, s, guest):
     seen = dict(line.split(" = ", 1) for line in lines(guest, "sysctl") if " = " in line)
     compared = 0
     for name, fact in s.entities["sysctl"][""].items():
-        # A count of the moment; nothing that was set.
         if fact["known"] == "observed" and name in seen:
             compared += 1
             c.expect(f"sysctl {name}", " ".join(str(fact["value"]).split()), " ".join(seen[name].split()))
@@ -39,6 +41,15 @@ SSHD_TEXTS = {
 }
 
 
+def plain(value):
+    """One spelling of a setting: flags as yes and no, times in seconds, a word that means the same."""
+    word = str(value).lower()
+    if found := re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(\d+)s", word):
+        hours, minutes, seconds = (int(part or 0) for part in found.groups())
+        return str(hours * 3600 + minutes * 60 + seconds)
+    return {"true": "yes", "false": "no", "without-password": "prohibit-password"}.get(word, word)
+
+
 def sshd(c, s, guest):
     told = {}
     for line in lines(guest, "sshd"):
@@ -47,11 +58,15 @@ def sshd(c, s, guest):
     c.expect("sshd -T answered", len(told) > 50, True)
     for fact, keyword in SSHD_TEXTS.items():
         said = s.fact("sshd", fact)
-        said = {True: "yes", False: "no"}.get(said, said) if isinstance(said, bool) else said
-        seen = told.get(keyword)
-        # Another word for the same.
-        seen = {"without-password": "prohibit-password"}.get(seen, seen)
-        c.expect(f"sshd {fact}", str(said).lower(), str(seen).lower())
+        if said != "absent":  # no file sets it: the verdicts take the version's default, below
+            c.expect(f"sshd {fact}", plain(said), plain(told.get(keyword)))
+    compared = 0
+    for result in json.loads(text(guest, "report.json"))["results"]:
+        keyword = SSHD_TEXTS.get(result.get("fact"))
+        if result["area"] == "sshd" and keyword and "found" in result:
+            compared += 1
+            c.expect(f"{result['check']} found", plain(result["found"]), plain(told.get(keyword)))
+    c.expect("settings of sshd were judged", compared > 10, True)
     loosened = s.fact("sshd", "matchLoosens")
     c.expect("what Match loosens", any("X11Forwarding" in item for item in loosened), True)
 

@@ -46,10 +46,10 @@ def extended(log):
 
 
 def events(log):
-    """How many records it has, with those that extend nothing."""
+    """How many events it has, with those that extend nothing; the header of a crypto-agile log is none."""
     agile = log[32:47] == b"Spec ID Event03"
     at = 32 + struct.unpack_from("<I", log, 28)[0] if agile else 0
-    count = 1 if agile else 0
+    count = 0
     while at < len(log):
         at += 8
         if agile:
