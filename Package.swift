@@ -38,6 +38,8 @@ let package = Package(
         "Facts", "CLinux", "CCap", "CSeccomp", "CAppArmor", "CZlib",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
+    // What the auditor gives up before it looks.
+    .target(name: "Confinement", dependencies: ["Facts", "CLinux", "CCap", "CSeccomp", "CAppArmor"]),
     .target(
       name: "Collectors",
       dependencies: [
@@ -55,7 +57,7 @@ let package = Package(
     .executableTarget(
       name: "plumbline",
       dependencies: [
-        "Facts", "Host", "Collectors", "Profiles", "Reports", "Judge",
+        "Facts", "Host", "Collectors", "Confinement", "Profiles", "Reports", "Judge",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
@@ -70,6 +72,7 @@ let package = Package(
       dependencies: [
         "Facts", "Host", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
       ]),
+    .testTarget(name: "ConfinementTests", dependencies: ["Confinement", "Facts", "Profiles"]),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
     .testTarget(name: "TOMLTests", dependencies: ["TOML", "YAML"]),
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
   echo '// Made by scripts/embed-profiles.sh (make generate). Do not edit.'
   echo '#include "CProfiles.h"'
   i=0
-  files=$(find profiles -name '*.yaml' | LC_ALL=C sort)
+  files=$(find profiles -name '*.yaml' -o -path profiles/confinement/syscalls.txt | LC_ALL=C sort)
   for file in $files; do
     printf '\nstatic const unsigned char profile%d[] = {\n#embed "../../%s"\n};\n' "$i" "$file"
     i=$((i + 1))

@@ -234,30 +234,34 @@ static const unsigned char profile57[] = {
 };
 
 static const unsigned char profile58[] = {
-#embed "../../profiles/defaults/etcd.yaml"
+#embed "../../profiles/confinement/syscalls.txt"
 };
 
 static const unsigned char profile59[] = {
-#embed "../../profiles/defaults/kube-apiserver.yaml"
+#embed "../../profiles/defaults/etcd.yaml"
 };
 
 static const unsigned char profile60[] = {
-#embed "../../profiles/defaults/kube-controller-manager.yaml"
+#embed "../../profiles/defaults/kube-apiserver.yaml"
 };
 
 static const unsigned char profile61[] = {
-#embed "../../profiles/defaults/kube-proxy.yaml"
+#embed "../../profiles/defaults/kube-controller-manager.yaml"
 };
 
 static const unsigned char profile62[] = {
-#embed "../../profiles/defaults/kube-scheduler.yaml"
+#embed "../../profiles/defaults/kube-proxy.yaml"
 };
 
 static const unsigned char profile63[] = {
-#embed "../../profiles/defaults/kubelet.yaml"
+#embed "../../profiles/defaults/kube-scheduler.yaml"
 };
 
 static const unsigned char profile64[] = {
+#embed "../../profiles/defaults/kubelet.yaml"
+};
+
+static const unsigned char profile65[] = {
 #embed "../../profiles/defaults/sshd.yaml"
 };
 
@@ -320,13 +324,14 @@ static const struct embedded_profile profiles[] = {
     {"catalogue/sysctl.yaml", profile55, sizeof profile55},
     {"catalogue/system.yaml", profile56, sizeof profile56},
     {"catalogue/tpm.yaml", profile57, sizeof profile57},
-    {"defaults/etcd.yaml", profile58, sizeof profile58},
-    {"defaults/kube-apiserver.yaml", profile59, sizeof profile59},
-    {"defaults/kube-controller-manager.yaml", profile60, sizeof profile60},
-    {"defaults/kube-proxy.yaml", profile61, sizeof profile61},
-    {"defaults/kube-scheduler.yaml", profile62, sizeof profile62},
-    {"defaults/kubelet.yaml", profile63, sizeof profile63},
-    {"defaults/sshd.yaml", profile64, sizeof profile64},
+    {"confinement/syscalls.txt", profile58, sizeof profile58},
+    {"defaults/etcd.yaml", profile59, sizeof profile59},
+    {"defaults/kube-apiserver.yaml", profile60, sizeof profile60},
+    {"defaults/kube-controller-manager.yaml", profile61, sizeof profile61},
+    {"defaults/kube-proxy.yaml", profile62, sizeof profile62},
+    {"defaults/kube-scheduler.yaml", profile63, sizeof profile63},
+    {"defaults/kubelet.yaml", profile64, sizeof profile64},
+    {"defaults/sshd.yaml", profile65, sizeof profile65},
     {NULL, NULL, 0},
 };
 

@@ -45,9 +45,12 @@ package struct Recorder {
 }
 
 /// Runs collectors one after another over one view of a host.
-/// - Parameter finished: Told each collector's name and run as it ends, for a log or a progress line.
+/// - Parameters:
+///   - auditor: Asked when all is read: what was refused to it by then is part of it.
+///   - finished: Told each collector's name and run as it ends, for a log or a progress line.
 package func collect(
-  from host: borrowing HostView, with collectors: [any Collector], run: Run, auditor: Auditor,
+  from host: borrowing HostView, with collectors: [any Collector], run: Run,
+  auditor: @autoclosure () -> Auditor,
   finished: (String, CollectorRun) -> Void = { _, _ in }
 ) -> Snapshot {
   var entities: [Entity] = []
@@ -61,7 +64,7 @@ package func collect(
     finished(collector.name, run)
   }
   return Snapshot(
-    run: run, auditor: auditor, host: HostIdentity(from: entities, isRunning: host.root.isRunning),
+    run: run, auditor: auditor(), host: HostIdentity(from: entities, isRunning: host.root.isRunning),
     collectors: runs, entities: distinct(entities))
 }
 

@@ -51,10 +51,13 @@ package struct Run: Codable, Hashable, Sendable {
 package struct Auditor: Codable, Hashable, Sendable {
   package let name: String
   package let version: String
+  /// What it gave up before it looked; nil where it was asked to give nothing up, or is no process of its own.
+  package let confinement: ConfinementRecord?
 
-  package init(name: String, version: String) {
+  package init(name: String, version: String, confinement: ConfinementRecord? = nil) {
     self.name = name
     self.version = version
+    self.confinement = confinement
   }
 }
 

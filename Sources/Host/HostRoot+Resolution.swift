@@ -107,6 +107,20 @@ extension HostRoot {
     }
   }
 
+  /// A descriptor of its own for what is held.
+  func again(_ number: Int32, _ path: FilePath) throws(HostError) -> Descriptor {
+    let copy = fcntl(number, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0 else { throw HostError(path, errno: errno) }
+    return Descriptor(owning: copy)
+  }
+
+  /// A held file from its beginning.
+  func read(again number: Int32, _ path: FilePath, atMost limit: Int) throws(HostError) -> [UInt8] {
+    let opened = try again(number, path)
+    guard lseek(opened.number, 0, SEEK_SET) == 0 else { throw HostError(path, errno: errno) }
+    return try read(opened, path, atMost: limit)
+  }
+
   func list(_ opened: consuming Descriptor, _ path: FilePath, atMost limit: Int)
     throws(HostError) -> [DirectoryEntry]
   {

@@ -30,6 +30,7 @@ package struct HostRoot: ~Copyable {
   /// The kernel's own procfs beneath the root; its number is -1 where there is none.
   let procfs: Descriptor
   let attributes: Attributes?
+  let held = HeldFiles()
 
   /// Opens a root.
   /// - Parameter attributes: Modes, owners, types and read errors that a recorded tree could not keep.
@@ -61,6 +62,8 @@ package struct HostRoot: ~Copyable {
   /// - Throws: `HostError`; `.tooLarge` past the limit, and then nothing of it is returned.
   package func bytes(_ path: FilePath, atMost limit: Int = defaultLimit) throws(HostError) -> [UInt8] {
     if let code = attributes?.error(reading: path) { throw HostError(path, errno: code) }
+    if let content = held.contents[path] { return content }
+    if let number = held.files[path] { return try read(again: number, path, atMost: limit) }
     let found = try resolve(path, following: true)
     let type = try status(of: found, path).type
     guard type == .file else { throw HostError(path, .wrongType(type)) }
@@ -127,6 +130,7 @@ package struct HostRoot: ~Copyable {
   /// What a symbolic link says, not followed. Works on procfs' magic links, which are only ever read as text.
   package func linkText(_ path: FilePath) throws(HostError) -> FilePath {
     if let code = attributes?.error(reading: path) { throw HostError(path, errno: code) }
+    if let text = held.links[path] { return text }
     let found = try resolve(path, following: false)
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     let length = readlinkat(found.number, "", &buffer, buffer.count - 1)
@@ -195,6 +199,11 @@ package struct HostRoot: ~Copyable {
       return HostRoot(
         owning: try resolve(path, following: true), name: name.appending(path.components),
         attributes: attributes?.beneath(try resolvedRoot(path)), resolution: resolution)
+    }
+    if let number = held.roots[process] {
+      return HostRoot(
+        owning: try self.again(number, path), name: name.appending(path.components), attributes: nil,
+        resolution: resolution)
     }
     let parent = try resolve(FilePath("proc/\(process)"), following: true)
     guard Self.isProcfs(parent) else { throw HostError(path, .escapes) }

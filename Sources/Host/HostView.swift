@@ -16,8 +16,13 @@ package struct HostView: ~Copyable {
 
   private let derived = Derived()
 
-  package init(_ root: consuming HostRoot) {
+  /// Reads the tables.
+  /// - Parameter seen: Told when the process table is read and no other file yet: the moment to close the files to oneself.
+  package init(
+    _ root: consuming HostRoot, seen: (borrowing HostRoot, ProcessTable) -> Void = { _, _ in }
+  ) {
     processes = ProcessTable(reading: root)
+    seen(root, processes)
     mounts = Self.mounts(root)
     (accounts, accountsError) = Self.accounts(root)
     kernelConfiguration = KernelConfigurationAnswer(reading: root)

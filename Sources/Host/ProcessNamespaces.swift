@@ -2,7 +2,7 @@ import Facts
 
 /// Which namespaces a process is in, by inode number; namespaces(7), /proc/PID/ns.
 package struct ProcessNamespaces: Hashable, Sendable {
-  private static let kinds = ["cgroup", "ipc", "mnt", "net", "pid", "user", "uts"]
+  static let kinds = ["cgroup", "ipc", "mnt", "net", "pid", "user", "uts"]
 
   private var inodes = [UInt64](repeating: 0, count: kinds.count)
   /// Why some are missing.

@@ -25,9 +25,10 @@ struct Audit: ParsableCommand {
   func run() throws {
     let basis = try judging.load()
     let waivers = try judging.loadWaivers(for: basis.profiles)
-    let snapshot = try host.look()
+    let delivery = try report.open()
+    let snapshot = try host.look(for: delivery.place)
     let (benchmark, note) = try basis.benchmark(for: snapshot)
-    try report.deliver(
+    try delivery.deliver(
       judge(
         snapshot, by: benchmark, defaults: basis.profiles.defaults, waiving: waivers, on: snapshot.run.day,
         note: note),

@@ -18,6 +18,8 @@ struct Collect: ParsableCommand {
   var output: String?
 
   func run() throws {
-    try Output(output).write(try encodeSnapshot(try host.look()))
+    let output = try Output(self.output)
+    let snapshot = try host.look(for: output.place)
+    try output.write(try encodeSnapshot(snapshot))
   }
 }

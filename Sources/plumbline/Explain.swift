@@ -45,7 +45,7 @@ struct Explain: ParsableCommand {
     } else {
       text += "\nWhat is found here: plumbline explain \(check) --live\n"
     }
-    try Output.standardOutput.write(Array(text.utf8))
+    try Output(nil).write(Array(text.utf8))
   }
 
   /// The check with the benchmark's parameters where it stands in it, else with its own.

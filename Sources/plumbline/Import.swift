@@ -44,7 +44,7 @@ struct ImportKubeBench: ParsableCommand {
         try Self.makeDirectory(path.removingLastComponent())
         try Output(path.string).write(file.bytes)
       } else {
-        try Output.standardOutput.write(Array("--- # \(file.path)\n".utf8) + file.bytes)
+        try Output(nil).write(Array("--- # \(file.path)\n".utf8) + file.bytes)
       }
     }
     printError("\(translated.name): \(translated.coverage)")

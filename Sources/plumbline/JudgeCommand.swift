@@ -31,7 +31,7 @@ struct JudgeCommand: ParsableCommand {
     let waivers = try judging.loadWaivers(for: basis.profiles)
     let snapshot = try readSnapshot(self.snapshot)
     let (benchmark, note) = try basis.benchmark(for: snapshot)
-    try report.deliver(
+    try report.open().deliver(
       Judge.judge(
         snapshot, by: benchmark, defaults: basis.profiles.defaults, waiving: waivers,
         on: day ?? snapshot.run.day, note: note),

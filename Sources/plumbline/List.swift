@@ -24,7 +24,7 @@ struct ListChecks: ParsableCommand {
     let rows = checks.map {
       [$0.slug, $0.severity.rawValue, $0.manual == nil ? "automated" : "manual", $0.title]
     }
-    try Output.standardOutput.write(
+    try Output(nil).write(
       Columns(["CHECK", "SEVERITY", "KIND", "TITLE"], rows).bytes(markdown: markdown))
   }
 }
@@ -50,7 +50,7 @@ struct ListBenchmarks: ParsableCommand {
     var output = Columns(["BENCHMARK", "VERSION", "ENTRIES", "AUTOMATED", "MANUAL", "TITLE"], rows).bytes(
       markdown: markdown)
     if markdown { output += benchmarks.flatMap(Self.section) }
-    try Output.standardOutput.write(output)
+    try Output(nil).write(output)
   }
 
   /// Every id of a benchmark with the check behind it, and for a manual one why a person must look.
@@ -96,7 +96,7 @@ struct ListFacts: ParsableCommand {
       output += Columns(["FACT", "TYPE", "MEANING"], rows).bytes(markdown: markdown)
       if !markdown { output += Array("\n".utf8) }
     }
-    try Output.standardOutput.write(output)
+    try Output(nil).write(output)
   }
 
   private static func type(_ fact: Declaration) -> String {

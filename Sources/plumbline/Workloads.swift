@@ -36,15 +36,15 @@ struct Workloads: ParsableCommand {
   @OptionGroup(title: "Which host") var host: HostOptions
 
   func run() throws {
+    let terminal = Terminal(STDOUT_FILENO)
     // Whether seccomp and security modules are on decides what their absence means.
     let names = ["host", "lsm", "apparmor", "seccomp", "workloads"]
     let snapshot = try host.look(with: allCollectors.filter { names.contains($0.name) })
     switch format {
-    case .json: try Output.standardOutput.write(try encodeSnapshot(snapshot))
+    case .json: try Output(nil).write(try encodeSnapshot(snapshot))
     case .table:
-      let terminal = Terminal(STDOUT_FILENO)
       let text = renderWorkloads(snapshot, width: terminal.width, color: terminal.hasColor)
-      try Output.standardOutput.write(Array(text.utf8))
+      try Output(nil).write(Array(text.utf8))
     }
     // What could not be seen is said in the table; the status says it to scripts.
     if snapshot.collectors.contains(where: { $0.name == "workloads" && $0.state == .partial }) {

@@ -15,6 +15,8 @@ final class EtcdFixture {
     case hardenedByFile = "hardened by its file alone"
     /// In the clear.
     case plain = "in the clear"
+    /// The file again, in a mount namespace where a filesystem of its own hides it from the host.
+    case hardenedByHiddenFile = "hardened by its file alone, in a mount namespace of its own"
     /// TLS with certificates that it signs itself.
     case selfSigned = "self-signed"
 
@@ -36,9 +38,11 @@ final class EtcdFixture {
 
   let process = Process()
   private let directory: URL
+  private let etcd: String
 
   init(_ setup: Setup) throws {
     guard let etcd = Program.tool("etcd") else { throw Failure(description: "no etcd") }
+    self.etcd = etcd
     directory = FileManager.default.temporaryDirectory.appendingPathComponent(
       "plumbline-etcd-\(UUID().uuidString)")
     try FileManager.default.createDirectory(
@@ -86,7 +90,7 @@ final class EtcdFixture {
         ("ETCD_PEER_" + $0.uppercased().replacingOccurrences(of: "-", with: "_"), $1)
       }
       process.environment = Dictionary(uniqueKeysWithValues: variables)
-    case .hardenedByFile:
+    case .hardenedByFile, .hardenedByHiddenFile:
       try makeCertificates()
       let section = security.map { "  \($0): \($1)\n" }.joined()
       let file =
@@ -96,7 +100,19 @@ final class EtcdFixture {
       process.arguments = [
         "--config-file", path("etcd.yaml"), "--client-cert-auth=false", "--peer-auto-tls=true",
       ]
+      if setup == .hardenedByHiddenFile { hide() }
     }
+  }
+
+  /// Starts it where its configuration is on a tmpfs that only its own mount namespace has; unshare(1), mount_namespaces(7).
+  private func hide() {
+    let script = """
+      cp -a "$0" "$0.copy" && mount -t tmpfs none "$0" && cp -a "$0.copy/." "$0/" && shift 0 && exec "$@"
+      """
+    process.arguments =
+      ["--mount", "--propagation", "private", "sh", "-c", script, directory.path, etcd]
+      + (process.arguments ?? [])
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
   }
 
   deinit { stop() }

@@ -33,7 +33,7 @@ struct EtcdTests {
     let results = try audited(etcd)
     let isGood: [String: Bool] =
       switch setup {
-      case .hardened, .hardenedByFile:
+      case .hardened, .hardenedByFile, .hardenedByHiddenFile:
         ["2.1": true, "2.2": true, "2.3": true, "2.4": true, "2.5": true, "2.6": true]
       case .plain: ["2.1": false, "2.2": false, "2.3": true, "2.4": false, "2.5": false, "2.6": true]
       case .selfSigned: ["2.1": false, "2.2": false, "2.3": false, "2.4": false, "2.5": false, "2.6": false]
@@ -47,7 +47,8 @@ struct EtcdTests {
     let source = try #require(results["2.5"]?.sources?.first)
     switch setup {
     case .hardened: #expect(source.contains("ETCD_PEER_CLIENT_CERT_AUTH"))
-    case .hardenedByFile: #expect(source.contains("etcd.yaml:") && source.contains("peer-transport-security"))
+    case .hardenedByFile, .hardenedByHiddenFile:
+      #expect(source.contains("etcd.yaml:") && source.contains("peer-transport-security"))
     case .plain, .selfSigned: #expect(source.hasPrefix("default of"))
     }
   }

@@ -21,6 +21,9 @@
 #define SYS_landlock_create_ruleset 444
 #endif
 
+#include "Attempts.h"
+#include "Confine.h"
+
 // openat2(2): resolution is confined by `resolve` (RESOLVE_*).
 static inline int linux_openat2(int directory, const char *path, uint64_t flags, uint64_t resolve) {
   struct open_how how = {.flags = flags, .mode = 0, .resolve = resolve};

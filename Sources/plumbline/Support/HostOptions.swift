@@ -1,5 +1,6 @@
 import ArgumentParser
 import Collectors
+import Confinement
 import Facts
 import Glibc
 import Host
@@ -27,9 +28,14 @@ struct HostOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Say on standard error what each collector did and how long it took.")
   var verbose = false
 
-  /// Looks at the host once.
-  /// - Throws: `Failure` where the root or the attributes can't be opened.
-  func look(with collectors: [any Collector] = allCollectors) throws -> Snapshot {
+  @OptionGroup var confinement: ConfinementOptions
+
+  /// Looks at the host once. From then on the process can open nothing that is not the host's.
+  /// - Parameter place: Where the output will be put in place.
+  /// - Throws: `Failure` where the root or the attributes can't be opened, or a step of the confinement must hold and does not.
+  func look(with collectors: [any Collector] = allCollectors, for place: Output.Place? = nil) throws
+    -> Snapshot
+  {
     let root: HostRoot
     do throws(HostError) {
       root = try HostRoot(at: FilePath(self.root), attributes: try recordedAttributes())
@@ -37,12 +43,21 @@ struct HostOptions: ParsableArguments {
       throw Failure("--root \(self.root): \(error)")
     }
     let run = Run.now()
-    let host = HostView(root)
     var progress = Progress(total: collectors.count)
     var last = ContinuousClock.now
+    let host: HostView
+    if !confinement.unconfined { root.holdRestricted() }
+    var confined = try confinement.enter(for: place)
+    if var process = confined {
+      host = HostView(root, confined: &process, place: place)
+      try confinement.require(process.record())
+      confined = process
+    } else {
+      host = HostView(root)
+    }
     let snapshot = Collectors.collect(
       from: host, with: collectors, run: run,
-      auditor: Auditor(name: "plumbline", version: plumblineVersion)
+      auditor: Auditor(name: "plumbline", version: plumblineVersion, confinement: confined?.record())
     ) { name, run in
       progress.step(name)
       guard verbose else { return }

@@ -44,25 +44,51 @@ struct ReportOptions: ParsableArguments {
     }
   }
 
+  /// Opens what the report goes to.
+  /// - Throws: `Failure` where it can't be.
+  func open() throws -> Delivery { Delivery(options: self, output: try Output(output)) }
+}
+
+/// A report's way out, opened before the host is looked at: afterwards nothing can be opened.
+struct Delivery: ~Copyable {
+  private let options: ReportOptions
+  private let terminal: Terminal
+  private let output: Output
+
+  var place: Output.Place? { output.place }
+
+  init(options: ReportOptions, output: consuming Output) {
+    self.options = options
+    self.output = output
+    terminal = Terminal(STDOUT_FILENO)
+  }
+
   /// Writes the report and ends with the status that it gives.
-  func deliver(_ report: Report, profiles: Profiles) throws {
+  consuming func deliver(_ report: Report, profiles: Profiles) throws {
     let slugs = Set(report.results.map(\.check))
     let known = profiles.checks.filter { slugs.contains($0.key) }.mapValues(\.reportTexts)
-    let destination = Output(output)
+    let status = Gate(failOn: options.failOn.severity, minimumScore: options.minScore).status(of: report)
+    let bytes = try options.bytes(of: report, known, terminal)
+    try output.write(bytes)
+    if status != .clean { throw status }
+  }
+}
+
+extension ReportOptions {
+  fileprivate func bytes(of report: Report, _ known: [String: Report.Texts], _ terminal: Terminal) throws
+    -> [UInt8]
+  {
     switch format {
     case .table:
-      let terminal = Terminal(STDOUT_FILENO)
-      let isFile = if case .file = destination { true } else { false }
+      let isFile = output.map { $0 != "-" } ?? false
       let text = renderTable(
         report, width: isFile ? 100 : terminal.width, color: terminal.hasColor && !isFile, texts: known)
-      try destination.write(Array(text.utf8))
+      return Array(text.utf8)
     case .json:
       var report = report
       if texts { report.texts = known }
-      try destination.write(try encodeReport(report))
+      return try encodeReport(report)
     }
-    let status = Gate(failOn: failOn.severity, minimumScore: minScore).status(of: report)
-    if status != .clean { throw status }
   }
 }
 
