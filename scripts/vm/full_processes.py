@@ -115,5 +115,3 @@ def kinds(c, s, started):
     if "vm-enforced" in started:
         c.expect("vm-enforced", s.fact("process", "label.mode", started["vm-enforced"]), "enforce")
         c.expect("vm-complaining", s.fact("process", "label.mode", started["vm-complaining"]), "complain")
-    if "permissive-domain" in started:
-        c.expect("permissive-domain", s.fact("process", "label.type", started["permissive-domain"]), "crond_t")
