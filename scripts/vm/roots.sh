@@ -131,7 +131,7 @@ boot() {
       -device virtio-blk-pci,drive=esp,addr=7,bootindex=1)
   fi
   # Addresses, for the disks' letters follow them.
-  limit=${limit:-300} qemu "${machine[@]}" -m 1024 "${tpm[@]}" \
+  limit=${limit:-900} qemu "${machine[@]}" -m 1024 "${tpm[@]}" \
     -drive "if=none,id=root,format=raw,snapshot=$3,file=$2" -device virtio-blk-pci,drive=root,addr=4 \
     -drive "if=none,id=in,format=raw,readonly=on,file=$out/in.img" -device virtio-blk-pci,drive=in,addr=5 \
     -drive "if=none,id=out,format=raw,file=$out/out.img" -device virtio-blk-pci,drive=out,addr=6 \
