@@ -10,7 +10,13 @@ from guest import lines, text
 def kernel(c, s, guest):
     c.expect("LSM stack", s.fact("lsm", "stack"), text(guest, "lsm").split(","))
     c.expect("lockdown", s.fact("lsm", "lockdown"), text(guest, "lockdown").split("[")[1].split("]")[0])
-    c.expect("command line", s.fact("kernel", "commandLine.parameters"), text(guest, "cmdline").split())
+    said = s.fact("kernel", "commandLine.parameters")
+    seen = text(guest, "cmdline").split()
+    # The value of a parameter that the program does not know could be a secret, and is not told.
+    hidden = {word.partition("=")[0] for word in said if word.endswith("=(withheld)")}
+    seen = [word.partition("=")[0] + "=(withheld)" if word.partition("=")[0] in hidden else word for word in seen]
+    c.expect("command line", said, seen)
+    c.expect("what is withheld of it", hidden <= {"BOOT_IMAGE"}, True)
     c.expect("release", s.fact("kernel", "release"), text(guest, "release"))
     c.expect("taint", s.fact("kernel", "taint.bits"), int(text(guest, "tainted")))
     c.expect("seccomp actions", s.fact("seccomp", "actions.available"), text(guest, "seccomp.actions").split())
