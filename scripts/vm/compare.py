@@ -4,7 +4,7 @@ import json
 import pathlib
 import sys
 
-from guest import Comparison, Snapshot, capabilities, lines, text
+from comparison import Comparison, Snapshot, capabilities, lines, text
 from tcg_log import registers, tampered
 
 

@@ -4,10 +4,10 @@ import json
 import pathlib
 import sys
 
+from comparison import Comparison, Snapshot, aa_status, lines, text
 from full_boot import boot, tpm
 from full_processes import processes
 from full_system import system
-from guest import Comparison, Snapshot, aa_status, lines, text
 
 # What only the scenario knows, so that a guest that came up otherwise does not pass by agreeing with itself.
 EXPECTED = {

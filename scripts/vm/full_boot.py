@@ -3,7 +3,7 @@
 import re
 import struct
 
-from guest import lines, text
+from comparison import lines, text
 from tcg_log import events, extended, registers, replayed, tampered
 
 

@@ -1,6 +1,6 @@
 """Processes: what /proc, getpcaps, aa-status and ps said of each, against what the program said of it."""
 
-from guest import CAPABILITIES, aa_status, capabilities, lines
+from comparison import CAPABILITIES, aa_status, capabilities, lines
 
 
 def stanzas(guest):

@@ -3,8 +3,8 @@
 import json
 import re
 
+from comparison import lines, text
 from full_processes import from_text, names
-from guest import lines, text
 
 
 def kernel(c, s, guest):

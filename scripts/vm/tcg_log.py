@@ -7,7 +7,7 @@ import struct
 import subprocess
 import tempfile
 
-from guest import Snapshot, lines
+from comparison import Snapshot, lines
 
 SIZES = {4: 20, 11: 32, 12: 48, 13: 64}
 NAMES = {4: "sha1", 11: "sha256", 12: "sha384", 13: "sha512"}
