@@ -7,10 +7,10 @@ STATIC = -Xswiftc -static-executable -Xswiftc -Osize -Xswiftc -Xclang-linker -Xs
   -Xlinker --gc-sections -Xlinker --icf=all -Xlinker --no-eh-frame-hdr -Xlinker -T$(CURDIR)/scripts/static.ld -Xlinker -s
 VERSION = $(shell sed -n 's/^let plumblineVersion = "\(.*\)"/\1/p' Sources/plumbline/Plumbline.swift)
 
-.PHONY: help audit test test-vm setup build release generate format lint bench clean
+.PHONY: help audit test test-vm test-vm-full setup build release generate format lint bench clean
 
 help: ## Say what each target does
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
 
 audit: release ## Build, and audit this host (a finding is an answer, not a failure of make)
 	@dist/plumbline audit || [ $$? -ne 2 ]
@@ -21,6 +21,9 @@ test: setup ## Build and run all tests
 
 test-vm: ## Compare what the static program says inside a real kernel with AppArmor and a TPM
 	@scripts/vm/test-vm.sh dist/plumbline
+
+test-vm-full: ## The same in whole systems: AppArmor, SELinux, TPM 1.2 and none, Secure Boot (minutes)
+	@scripts/vm/full.sh
 
 setup: ## Install the C libraries, where they are missing
 	@scripts/setup.sh

@@ -2,10 +2,10 @@ import Facts
 import Host
 import SystemPackage
 
-/// Reads processes' labels: AppArmor's own file where the kernel has it (Linux 5.8), else the one that belongs to the first module
-/// that labels.
+/// Reads processes' labels: AppArmor's own file where AppArmor is on (Linux 5.8), else the one that belongs to the first module
+/// that labels. A kernel that has AppArmor and runs with another module shows the own file too, and answers it with EINVAL.
 struct LabelReader {
-  /// Whether the kernel has attr/apparmor; learned from the first process that shows it or lacks it.
+  /// Whether attr/apparmor answers; learned from the first process that shows it or lacks it.
   private var hasOwnFile: Bool?
 
   static let modes = ["enforce", "complain", "kill", "unconfined", "prompt", "mixed"]
@@ -43,7 +43,7 @@ struct LabelReader {
       case .success:
         hasOwnFile = true
         return (result, own)
-      case .failure(let error) where error.reason == .absent: break
+      case .failure(let error) where error.reason == .absent || error.reason == Self.nobodyAnswers: break
       case .failure: return (result, own)
       }
     }
@@ -67,9 +67,12 @@ struct LabelReader {
     }
   }
 
-  /// The kernel answers EINVAL where no module labels processes: nothing is set, and nothing is hidden.
+  /// EINVAL: the module that the file belongs to is off, or for attr/current no module labels processes.
+  private static let nobodyAnswers = HostError.Reason.io(.invalidArgument)
+
+  /// Where no module answers, nothing is set and nothing is hidden.
   static func failed(_ error: HostError, _ source: Source) -> Fact {
-    error.reason == .io(.invalidArgument) ? .absent(source) : .failed(error, source)
+    error.reason == nobodyAnswers ? .absent(source) : .failed(error, source)
   }
 
   static func mode(_ label: SecurityLabel, _ source: Source) -> Fact {

@@ -93,6 +93,21 @@ struct ProcessCollectorTests {
     #expect(facts["label.mode"].isAbsent)
   }
 
+  @Test("SELinux's label is read on a kernel that has AppArmor too, whose own file then answers EINVAL")
+  func seLinuxBesideAppArmor() throws {
+    let context = "system_u:system_r:init_t:s0\0"
+    let look = try look(
+      [ProcessFiles(1, label: ""), ProcessFiles(7, name: "sshd", label: "")],
+      ["proc/1/attr/current": context, "proc/7/attr/current": context],
+      attributes: "proc/1/attr/apparmor/current\t-\t-\t-\t-\terrno=EINVAL\n"
+        + "proc/7/attr/apparmor/current\t-\t-\t-\t-\terrno=EINVAL\n")
+    for process in ["1", "7"] {
+      #expect(look.entity(process)["label"]?.value == .text("system_u:system_r:init_t:s0"))
+      #expect(look.entity(process)["label.type"]?.value == .text("init_t"))
+      #expect(look.entity(process)["label.mode"].isAbsent)
+    }
+  }
+
   @Test("EINVAL for a label means that no module labels, EACCES that it is not known")
   func labelErrors() throws {
     let more = ["proc/1/attr/current": ""]

@@ -1,0 +1,65 @@
+"""What both comparisons share: how a difference is told, and how the program's snapshot and the guest's files are read."""
+
+import json
+import re
+import sys
+
+# <linux/capability.h>, by number.
+CAPABILITIES = """chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service
+net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct sys_admin sys_boot sys_nice
+sys_resource sys_time sys_tty_config mknod lease audit_write audit_control setfcap mac_override mac_admin syslog wake_alarm
+block_suspend audit_read perfmon bpf checkpoint_restore""".split()
+
+
+class Comparison:
+    def __init__(self):
+        self.same = 0
+        self.differences = []
+
+    def finish(self, name):
+        for difference in self.differences:
+            print(f"{name}: {difference}", file=sys.stderr)
+        print(f"{name}: {self.same} comparisons agree, {len(self.differences)} differ")
+        sys.exit(1 if self.differences or not self.same else 0)
+
+    def expect(self, what, said, seen):
+        if said == seen:
+            self.same += 1
+        else:
+            self.differences.append(f"{what}\n    the program says  {said!r}\n    the guest says    {seen!r}")
+
+
+class Snapshot:
+    def __init__(self, document):
+        self.entities = {}
+        for entity in document["entities"]:
+            self.entities.setdefault(entity["subject"], {})[entity["id"]] = entity["facts"]
+
+    def fact(self, subject, name, identity=""):
+        """The value; for one that was not observed, what is known of it instead."""
+        fact = self.entities.get(subject, {}).get(identity, {}).get(name, {"known": "no such entity"})
+        return fact["value"] if fact["known"] == "observed" else fact["known"]
+
+
+def lines(folder, name):
+    return folder.joinpath(name).read_text().splitlines()
+
+
+def text(folder, name):
+    return folder.joinpath(name).read_text().strip()
+
+
+def capabilities(mask):
+    """A mask as the program writes it: by name, or `all`."""
+    names = [f"cap_{name}" for bit, name in enumerate(CAPABILITIES) if mask >> bit & 1]
+    return ["all"] if len(names) == len(CAPABILITIES) else sorted(names)
+
+
+def aa_status(guest):
+    """What `aa-status --json` says; version 3.0's leaves the comma out between two programs' processes."""
+    told = re.sub(r'\](?=")', "], ", text(guest, "aa-status.json"))
+    # The same program may come again, which a dictionary would keep once.
+    document = json.loads(told, object_pairs_hook=list)
+    parts = dict(document)
+    processes = [dict(row) for _, rows in parts["processes"] for row in rows]
+    return dict(parts["profiles"]), processes
