@@ -79,6 +79,7 @@ def main():
     c = Comparison()
     c.expect("exit status of collect", text(guest, "collect.status"), "0")
     c.expect("exit status of audit is an answer", text(guest, "audit.status") in ["0", "1", "3"], True)
+    c.expect("the guest has no network", lines(guest, "interfaces"), ["lo"])
     s = Snapshot(json.loads(guest.joinpath("snapshot.json").read_text()))
     security_modules(c, s, guest)
     kernel(c, s, guest)
