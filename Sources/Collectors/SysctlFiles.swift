@@ -121,9 +121,11 @@ struct SysctlFiles {
       return entity
     }
     var (differing, sources, count): ([String], [Source], Int64) = ([], [], 0)
+    var unseen: Fact?
     for sysctl in Sysctl.table {
       guard let assignment = assignment(of: sysctl.path), let wanted = assignment.value else { continue }
       count += 1
+      if let fact = live[sysctl.name], case .unreadable = fact { unseen = unseen ?? fact }
       guard let now = live[sysctl.name]?.value.map({ Self.columns($0.description) }), now != wanted,
         now.utf8.decimal == nil || now.utf8.decimal != wanted.utf8.decimal
       else { continue }
@@ -133,7 +135,9 @@ struct SysctlFiles {
     let places = Array(set.files.prefix(3).map { $0.source() })
     entity["files"] = .observed(.texts(set.files.map { place($0.path) }), places)
     entity["set"] = .observed(.number(count), places)
-    entity["differing"] = .observed(.texts(differing.sorted()), sources.isEmpty ? places : sources)
+    // One that differs is certain whatever could not be read; that none does is not.
+    let answer = Fact.observed(.texts(differing.sorted()), sources.isEmpty ? places : sources)
+    entity["differing"] = differing.isEmpty ? unseen ?? answer : answer
     return entity
   }
 }

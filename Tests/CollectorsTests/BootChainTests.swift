@@ -228,6 +228,26 @@ struct SysctlFilesTests {
     #expect(entity["differing"]?.sources == [.file("/etc/sysctl.d/a.conf", line: 2)])
   }
 
+  @Test(
+    "Where the kernel's value can't be read nothing is said to be in force, and what differs is said all the same"
+  )
+  func unreadable() throws {
+    let file = ["etc/sysctl.d/a.conf": "kernel.kptr_restrict = 1\nkernel.sysrq = 0\n"]
+    let nothing = try files(file)
+    guard case .unreadable = try #require(nothing["differing"]) else {
+      Issue.record("without /proc: \(String(describing: nothing["differing"]))")
+      return
+    }
+    // A directory in a file's place can't be read as one.
+    let some = ["proc/sys/kernel/sysrq/x": "", "proc/sys/kernel/kptr_restrict": "1\n"].merging(file) { $1 }
+    guard case .unreadable = try #require(try files(some)["differing"]) else {
+      Issue.record("one unreadable")
+      return
+    }
+    let differs = ["proc/sys/kernel/sysrq/x": "", "proc/sys/kernel/kptr_restrict": "0\n"].merging(file) { $1 }
+    #expect(try files(differs)["differing"]?.value == .texts(["kernel.kptr_restrict: file 1, now 0"]))
+  }
+
   @Test("Without systemd the old file counts, and after all others")
   func oldFile() throws {
     let entity = try files([
