@@ -89,7 +89,18 @@ let package = Package(
         "Facts", "Host", "Collectors", "Profiles", "Reports", "Judge", "TestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    .testTarget(name: "CommandTests", dependencies: ["Facts", "Profiles", "Reports", "plumbline"]),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "Facts", "Host", "TOML", "YAML", "Collectors", "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], exclude: ["Corpus"]),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: [
+        "Facts", "Host", "Collectors", "Profiles", "Reports", "TestSupport", "plumbline",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -37,12 +37,13 @@ struct HostOptions: ParsableArguments {
       throw Failure("--root \(self.root): \(error)")
     }
     let run = Run.now()
-    let host = HostView(root)
+    let start = ContinuousClock.now
+    let watch = Watch(Bounds()) { ContinuousClock.now - start }
     var progress = Progress(total: collectors.count)
     var last = ContinuousClock.now
-    let snapshot = Collectors.collect(
-      from: host, with: collectors, run: run,
-      auditor: Auditor(name: "plumbline", version: plumblineVersion)
+    let snapshot = Collectors.look(
+      at: root, with: collectors, run: run,
+      auditor: Auditor(name: "plumbline", version: plumblineVersion), watch: watch
     ) { name, run in
       progress.step(name)
       guard verbose else { return }

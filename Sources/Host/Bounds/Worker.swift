@@ -1,0 +1,92 @@
+import Glibc
+
+/// A thread that does one thing at a time and that can be left alone with it: a read that never returns keeps its thread, and
+/// nothing else. It is a thread and not a task, since a task that blocks takes one of few.
+final class Worker: @unchecked Sendable {
+  // All that follows is read and written under `mutex`; the two have addresses of their own, as pthread_mutex_init(3) wants.
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let changed: UnsafeMutablePointer<pthread_cond_t>
+  private var job: (@Sendable () -> Void)?
+  private var isIdle = true
+
+  /// - Returns: nil where no thread can be had; pthread_create(3).
+  init?() {
+    mutex = .allocate(capacity: 1)
+    changed = .allocate(capacity: 1)
+    pthread_mutex_init(mutex, nil)
+    var attributes = pthread_condattr_t()
+    pthread_condattr_init(&attributes)
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    pthread_cond_init(changed, &attributes)
+    pthread_condattr_destroy(&attributes)
+    var thread = pthread_t()
+    var traits = pthread_attr_t()
+    pthread_attr_init(&traits)
+    defer { pthread_attr_destroy(&traits) }
+    pthread_attr_setdetachstate(&traits, Int32(PTHREAD_CREATE_DETACHED))
+    pthread_attr_setstacksize(&traits, Self.stack)
+    // The thread lives as long as the process, and so does what it holds.
+    let own = Unmanaged.passRetained(self)
+    let result = pthread_create(
+      &thread, &traits,
+      { own in
+        guard let own else { return nil }
+        Unmanaged<Worker>.fromOpaque(own).takeUnretainedValue().serve()
+      }, own.toOpaque())
+    guard result == 0 else {
+      own.release()
+      return nil
+    }
+  }
+
+  deinit {
+    mutex.deallocate()
+    changed.deallocate()
+  }
+
+  /// As much as the main thread has: only what is touched is memory.
+  private static let stack = 8 << 20
+
+  private func serve() -> Never {
+    while true {
+      pthread_mutex_lock(mutex)
+      while job == nil { pthread_cond_wait(changed, mutex) }
+      let next = job
+      pthread_mutex_unlock(mutex)
+      next?()
+      pthread_mutex_lock(mutex)
+      job = nil
+      isIdle = true
+      pthread_cond_broadcast(changed)
+      pthread_mutex_unlock(mutex)
+    }
+  }
+
+  /// - Returns: False where it is not done with what it was given before.
+  func start(_ next: @escaping @Sendable () -> Void) -> Bool {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    guard isIdle else { return false }
+    isIdle = false
+    job = next
+    pthread_cond_broadcast(changed)
+    return true
+  }
+
+  /// Waits for the end of what was started.
+  /// - Returns: Whether it came in time.
+  func isDone(within time: Duration) -> Bool {
+    var limit = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &limit)
+    let (seconds, attoseconds) = time.components
+    limit.tv_nsec += Int(attoseconds / 1_000_000_000)
+    limit.tv_sec += Int(seconds) + limit.tv_nsec / 1_000_000_000
+    limit.tv_nsec %= 1_000_000_000
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while !isIdle {
+      if pthread_cond_timedwait(changed, mutex, &limit) == ETIMEDOUT { return isIdle }
+    }
+    return true
+  }
+}
