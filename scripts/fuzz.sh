@@ -12,7 +12,7 @@ failed=0
 for target in "$@"; do
   work=Fuzz/.build/findings/$target
   mkdir -p "$work/corpus"
-  if ! FUZZ_TARGET=$target Fuzz/.build/release/Fuzz -max_total_time="$seconds" -runs="$runs" -timeout=5 -rss_limit_mb=1024 \
+  if ! SWIFT_BACKTRACE=enable=no FUZZ_TARGET=$target Fuzz/.build/release/Fuzz -max_total_time="$seconds" -runs="$runs" -timeout=5 -rss_limit_mb=1024 \
     -max_len=4096 -artifact_prefix="$work/" -print_final_stats=1 "$work/corpus" "$corpus/$target" >"$work/log" 2>&1; then
     failed=1
     echo "$target: FOUND something, see $work" >&2

@@ -31,11 +31,8 @@ enum HostileHost: String, CaseIterable, Sendable {
         from: HostView(HostRoot(root, within: budget)), with: allCollectors,
         run: Run(id: "", sequence: 0, startedAt: ""), auditor: Auditor(name: "", version: ""))
     }
-    let sorted = seen.withLock { $0 }.filter { !$0.isEmpty }.map(\.components).map(Array.init)
-      .sorted { $0.map(\.string).lexicographicallyPrecedes($1.map(\.string)) }
-    return zip(sorted, sorted.dropFirst() + [[]]).filter { !$1.starts(with: $0) }.map {
-      FilePath(root: nil, $0.0)
-    }
+    let sorted = seen.withLock { $0.map(\.string) }.filter { !$0.isEmpty }.sorted { "\($0)/" < "\($1)/" }
+    return zip(sorted, sorted.dropFirst() + [""]).filter { !$1.hasPrefix("\($0)/") }.map { FilePath($0.0) }
   }()
 
   /// What must stay in reach: it lies here, and every place is a link to it.

@@ -64,3 +64,6 @@ extern void *memmem(const void *haystack, size_t haystack_size, const void *need
 
 // mallopt(3), M_ARENA_MAX: one arena for all threads.
 static inline int linux_one_arena(void) { return mallopt(M_ARENA_MAX, 1); }
+
+// gettid(2): glibc declares it for _GNU_SOURCE only.
+static inline pid_t linux_gettid(void) { return (pid_t)syscall(SYS_gettid); }

@@ -8,9 +8,9 @@ package struct Bounds: Hashable, Sendable {
   /// How long one call may stay without an answer before it is taken for one that never answers.
   package var patience = Duration.seconds(1)
   /// How long one collector may take.
-  package var collector = Duration.seconds(10)
+  package var collector = Duration.seconds(15)
   /// How long all of them may take.
-  package var audit = Duration.seconds(30)
+  package var audit = Duration.seconds(60)
 
   package init() {}
 }

@@ -23,7 +23,7 @@ package final class Watch {
   /// Shorter after each disappointment, so that many hung places cost little more than one.
   private var patience: Duration
   package let meter: Meter
-  private static let leastPatience = Duration.milliseconds(50)
+  private static let leastPatience = Duration.milliseconds(500)
 
   /// - Parameters:
   ///   - threads: How many, where they can be had: one does all, and each further one stands for a question that is never answered.
@@ -102,7 +102,7 @@ package final class Watch {
     while !worker.isDone(within: patience / 4) {
       let now = now()
       if let call = budget.call {
-        guard now - call.since >= patience else { continue }
+        guard now - call.since >= patience, worker.isBlocked else { continue }
         budget.close()
         return .silent(call)
       }
@@ -116,7 +116,7 @@ package final class Watch {
   /// What is said where nothing can be asked: that it could not be.
   private func withoutAsking<Result: Sendable>(_ look: @escaping @Sendable (Budget) -> Result) -> Result? {
     let budget = exhausted
-    switch attempt(budget, now() + .seconds(1), look) {
+    switch attempt(budget, now() + .seconds(5), look) {
     case .done(let result): return result
     case .noThread: return look(budget)
     case .silent, .overrun: return nil

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A thread that does one thing at a time and that can be left alone with it: a read that never returns keeps its thread, and
@@ -8,6 +9,8 @@ final class Worker: @unchecked Sendable {
   private let changed: UnsafeMutablePointer<pthread_cond_t>
   private var job: (@Sendable () -> Void)?
   private var isIdle = true
+  /// The kernel's number of the thread; 0 until it runs.
+  private var thread: pid_t = 0
 
   /// - Returns: nil where no thread can be had; pthread_create(3).
   init?() {
@@ -48,6 +51,9 @@ final class Worker: @unchecked Sendable {
   private static let stack = 8 << 20
 
   private func serve() -> Never {
+    pthread_mutex_lock(mutex)
+    thread = linux_gettid()
+    pthread_mutex_unlock(mutex)
     while true {
       pthread_mutex_lock(mutex)
       while job == nil { pthread_cond_wait(changed, mutex) }
@@ -71,6 +77,22 @@ final class Worker: @unchecked Sendable {
     job = next
     pthread_cond_broadcast(changed)
     return true
+  }
+
+  /// Whether the thread waits for the kernel, rather than for a processor: on a busy machine each answer is late. True where that
+  /// can't be told; proc_pid_stat(5), the third field.
+  var isBlocked: Bool {
+    pthread_mutex_lock(mutex)
+    let path = "/proc/self/task/\(thread)/stat"
+    pthread_mutex_unlock(mutex)
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return true }
+    defer { close(file) }
+    let text = withUnsafeTemporaryAllocation(byteCount: 512, alignment: 1) { buffer in
+      Array(buffer.prefix(max(0, read(file, buffer.baseAddress, buffer.count))))
+    }
+    guard let end = text.lastIndex(of: UInt8(ascii: ")")), end + 2 < text.count else { return true }
+    return text[end + 2] != UInt8(ascii: "R")
   }
 
   /// Waits for the end of what was started.
