@@ -159,7 +159,7 @@ struct Parser {
     let made = Table(line: line, .header)
     switch table[key] {
     case nil: table.set(key, line: line, .tables([made]))
-    case .tables(let others): table.set(key, line: line, .tables(others + [made]))
+    case .tables: table.append(made, to: key)
     case .table, .value: throw TOMLError(line: line, .redefined(key))
     }
     return made

@@ -125,7 +125,7 @@ private struct CredentialsLook {
     case .failure(let error):
       switch error.reason {
       case .absent, .wrongType, .vanished: break
-      case .denied, .tooLarge, .escapes, .outOfTime, .io: record.problem(error)
+      case .denied, .tooLarge, .escapes, .outOfTime, .spent, .io: record.problem(error)
       }
       return []
     }

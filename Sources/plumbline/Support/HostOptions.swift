@@ -36,28 +36,25 @@ struct HostOptions: ParsableArguments {
   func look(with collectors: [any Collector] = allCollectors, for place: Output.Place? = nil) throws
     -> Snapshot
   {
-    let root: HostRoot
-    do throws(HostError) {
-      root = try HostRoot(at: FilePath(self.root), attributes: try recordedAttributes())
-    } catch {
-      throw Failure("--root \(self.root): \(error)")
-    }
+    let door = try door()
     let run = Run.now()
+    let start = ContinuousClock.now
     var progress = Progress(total: collectors.count)
-    var last = ContinuousClock.now
-    let host: HostView
-    if !confinement.unconfined { root.holdRestricted() }
+    var last = start
+    let threads = try? FileDescriptor.open("/proc/self/task", .readOnly, options: [.directory, .closeOnExec])
+    defer { try? threads?.close() }
     var confined = try confinement.enter(for: place)
-    if var process = confined {
-      host = HostView(root, confined: &process, place: place)
-      try confinement.require(process.record())
-      confined = process
-    } else {
-      host = HostView(root)
-    }
-    let snapshot = Collectors.collect(
-      from: host, with: collectors, run: run,
-      auditor: Auditor(name: "plumbline", version: plumblineVersion, confinement: confined?.record())
+    let snapshot = try Collectors.look(
+      at: door,
+      within: LookBounds(Bounds(), { ContinuousClock.now - start }, threads: threads?.rawValue ?? -1),
+      with: collectors, run: run,
+      closing: confined == nil
+        ? nil
+        : { readable in
+          confined?.close(to: readable + (threads.map { [$0.rawValue] } ?? []), writable: place?.directory)
+          if let record = confined?.record() { try confinement.require(record) }
+        },
+      auditor: { Auditor(name: "plumbline", version: plumblineVersion, confinement: confined?.record()) }
     ) { name, run in
       progress.step(name)
       guard verbose else { return }
@@ -68,6 +65,16 @@ struct HostOptions: ParsableArguments {
     }
     progress.clear()
     return snapshot
+  }
+
+  private func door() throws -> HostRoot {
+    do throws(HostError) {
+      let root = try HostRoot(at: FilePath(root), attributes: try recordedAttributes())
+      return HostRoot(
+        root, within: nil, holding: confinement.unconfined ? root.held : root.restrictedNumbers())
+    } catch {
+      throw Failure("--root \(root): \(error)")
+    }
   }
 
   private func recordedAttributes() throws(HostError) -> Attributes? {
