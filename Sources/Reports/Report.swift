@@ -21,6 +21,8 @@ package struct Report: Codable, Hashable, Sendable {
   package let waivers: [WaiverUse]
   /// The checks' static texts by slug; only where they were asked for, since the profile that the digest names has them.
   package var texts: [String: Texts]?
+  /// Which failures are new, where the run was given an earlier report.
+  package var baseline: Baseline?
 
   package init(
     run: ReportRun, auditor: Auditor, benchmark: Citation, host: HostIdentity, day: String,

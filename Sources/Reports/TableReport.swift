@@ -29,7 +29,7 @@ struct TableReport {
 
   var text: String {
     let sections = [
-      header, failures, undecided, manual, waived, areas, score, outOfReach, auditor, next,
+      header, baseline, failures, undecided, manual, waived, areas, score, outOfReach, auditor, next,
     ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
   }
@@ -100,6 +100,20 @@ extension TableReport {
       }
     }
     return lines.flatMap { columns($0.plain) <= proseWidth ? [$0.shown] : wrapped($0.plain, to: proseWidth) }
+  }
+
+  /// What of the failures below counts, where an earlier report says which are known.
+  private var baseline: [String] {
+    guard let baseline = report.baseline else { return [] }
+    var lines = wrapped(baseline.summary, to: proseWidth - 10)
+    lines = lines.enumerated().map { ($0 == 0 ? paint("BASELINE", .bold) + "  " : "          ") + $1 }
+    if !baseline.new.isEmpty {
+      lines += paragraph("new: " + baseline.new.joined(separator: ", "), indent: 2, hanging: 5)
+    }
+    if !baseline.gone.isEmpty {
+      lines += paragraph("gone: " + baseline.gone.joined(separator: ", "), indent: 2, hanging: 6)
+    }
+    return lines
   }
 
   private var failures: [String] {

@@ -1,7 +1,7 @@
 import Facts
 
 /// What decided: one fact of one entity, what was expected of it and what was found.
-package struct Evidence: Hashable, Sendable {
+package struct Evidence: Codable, Hashable, Sendable {
   /// Whose fact it is, where there are several of its kind: `file[/etc/shadow]`. Empty where there is but one on a host.
   package let entity: String
   /// The fact's name; with its subject before it (`kernel/modules.loadable`) where the check is about another subject.

@@ -43,7 +43,7 @@ struct HostOptions: ParsableArguments {
       throw Failure("--root \(self.root): \(error)")
     }
     let run = Run.now()
-    var progress = Progress(total: collectors.count)
+    var progress = Progress(collectors.map(\.name))
     var last = ContinuousClock.now
     let host: HostView
     if !confinement.unconfined { root.holdRestricted() }
@@ -55,11 +55,12 @@ struct HostOptions: ParsableArguments {
     } else {
       host = HostView(root)
     }
+    progress.show()
     let snapshot = Collectors.collect(
       from: host, with: collectors, run: run,
       auditor: Auditor(name: "plumbline", version: plumblineVersion, confinement: confined?.record())
     ) { name, run in
-      progress.step(name)
+      defer { progress.step() }
       guard verbose else { return }
       progress.clear()
       let now = ContinuousClock.now
