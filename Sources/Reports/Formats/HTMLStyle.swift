@@ -10,12 +10,12 @@ let htmlStyle = """
   font:1rem/1.5 system-ui,sans-serif}
   h1{margin:0;font-size:1.6rem;overflow-wrap:anywhere}h3{margin:.8rem 0 .1rem;font-size:.95rem}
   header p,footer p{margin:.2rem 0;color:var(--faint)}
-  code,td{font:.85rem/1.45 ui-monospace,monospace;overflow-wrap:anywhere}
+  code,td{font:.85rem/1.45 ui-monospace,monospace;overflow-wrap:break-word}code{overflow-wrap:anywhere}
   .score{display:flex;flex-wrap:wrap;gap:1rem 2.5rem;margin:1.2rem 0;padding:1rem 1.2rem;background:var(--panel);
   border-radius:.5rem;align-items:center}
   .score b{display:block;font-size:1.7rem;line-height:1.2}.score span{color:var(--faint);font-size:.9rem}
   .score ul{display:flex;flex-wrap:wrap;gap:.3rem 1rem;margin:0;padding:0;list-style:none;flex-basis:100%}
-  .mark{display:inline-block;min-width:4.5rem;font-size:.8rem;font-weight:700;text-transform:uppercase}
+  .mark{display:inline-block;min-width:5.6rem;font-size:.8rem;font-weight:700;text-transform:uppercase}
   .score .mark{min-width:0}.score .mark.pass,.mark.pass{color:var(--good)}.score .mark.fail,.mark.fail{color:var(--bad)}
   .score .mark.unknown,.score .mark.error,.mark.unknown,.mark.error{color:var(--warn)}
   .score .mark.manual,.score .mark.waived,.mark.manual,.mark.waived{color:var(--info)}.mark.notApplicable{color:var(--faint)}
@@ -39,7 +39,7 @@ let htmlStyle = """
   body:has(#s-waived:not(:checked)) .result.waived,body:has(#v-critical:not(:checked)) .result.critical,
   body:has(#v-high:not(:checked)) .result.high,body:has(#v-medium:not(:checked)) .result.medium,
   body:has(#v-low:not(:checked)) .result.low{display:none}
-  @media print{body{max-width:none;padding:0;font-size:.8rem}.filters{display:none}.result{break-inside:avoid}
+  @media print{body{max-width:none;padding:0;font-size:.8rem}td{overflow-wrap:anywhere}.filters{display:none}.result{break-inside:avoid}
   .result.notApplicable{display:none}details::details-content{display:block;content-visibility:visible;height:auto}}
 
   """
