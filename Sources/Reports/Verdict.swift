@@ -74,6 +74,8 @@ package struct Reason: Codable, Hashable, Sendable {
     case needsRunningHost
     /// The fact has a type that the check cannot judge: a bug, of the profile or of the snapshot's maker.
     case typeMismatch
+    /// Another program says so; the message has its reason.
+    case saidOutside
   }
 
   package let code: Code
@@ -99,6 +101,7 @@ extension Reason.Code {
     case .undocumentedDefault: "nothing sets it, and its default is not known here"
     case .needsRunningHost: "only a running host can tell"
     case .typeMismatch: "a fact has a type that the check cannot judge"
+    case .saidOutside: "another program says so"
     }
   }
 }

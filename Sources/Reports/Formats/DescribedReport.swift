@@ -38,7 +38,11 @@ package struct DescribedReport: Sendable {
 
   func texts(_ result: CheckResult) -> Report.Texts? { texts[result.check] }
 
-  func title(_ result: CheckResult) -> String { texts[result.check]?.title ?? result.check }
+  /// The check's title, and who says so where it is another program.
+  func title(_ result: CheckResult) -> String {
+    let title = texts[result.check]?.title ?? result.check
+    return result.origin.map { "\(title) (from \($0))" } ?? title
+  }
 
   /// One line: why the result is what it is.
   func message(_ result: CheckResult) -> String {

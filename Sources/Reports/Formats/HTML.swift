@@ -28,7 +28,7 @@ private struct HTMLPage {
     <body>
     \(header)
     <main>
-    \(baseline)
+    \(baseline)\(outside)
     \(score)
     \(areaTable)
     \(filters)
@@ -64,6 +64,12 @@ private struct HTMLPage {
   private var baseline: String {
     report.baseline.map { "<p class=\"baseline\"><strong>Baseline:</strong> \(escaped($0.summary)).</p>" }
       ?? ""
+  }
+
+  private var outside: String {
+    report.origins.map {
+      "<p>\($0.results) of the results are of <strong>\(escaped($0.name))</strong> and no part of the score.</p>"
+    }.joined()
   }
 
   private var score: String {
@@ -149,7 +155,8 @@ private struct HTMLPage {
   private func item(_ result: CheckResult, _ area: Int) -> String {
     let status = result.verdict.status
     let novelty = described.novelty(result).map { "<b>\($0)</b> " } ?? ""
-    var body = "<p>\(escaped(described.message(result)))</p>"
+    let need = report.needsRunningHost(result) ? "Only a running host can tell. " : ""
+    var body = "<p>\(need)\(escaped(described.message(result)))</p>"
     if !result.verdict.evidence.isEmpty {
       let rows = result.verdict.evidence.map { evidence in
         "<tr><td>\(escaped(evidence.entity))</td><td>\(escaped(evidence.fact))</td><td>\(escaped(evidence.found))</td>"

@@ -7,6 +7,8 @@ package func renderJUnit(_ described: DescribedReport) -> [UInt8] {
   let results = report.results
   // What the baseline has is no failure of this run.
   let known = results.count { described.novelty($0) == "known" }
+  // Nor is what no build can tell an error of it.
+  let atRest = results.count { report.needsRunningHost($0) }
   func count(_ statuses: Set<Status>) -> Int {
     results.count { statuses.contains($0.verdict.status) }
   }
@@ -23,8 +25,8 @@ package func renderJUnit(_ described: DescribedReport) -> [UInt8] {
       ("hostname", described.hostName),
       // Without a zone: the readers' schema has none.
       ("timestamp", String(report.run.startedAt.prefix(19))), ("tests", String(results.count)),
-      ("failures", String(count([.fail]) - known)), ("errors", String(count([.error, .unknown]))),
-      ("skipped", String(count([.manual, .notApplicable, .waived]) + known)), ("time", "0"),
+      ("failures", String(count([.fail]) - known)), ("errors", String(count([.error, .unknown]) - atRest)),
+      ("skipped", String(count([.manual, .notApplicable, .waived]) + known + atRest)), ("time", "0"),
     ],
     [XMLElement("properties", [], properties)] + results.map { testCase($0, described) } + [
       XMLElement("system-out", text: ""), XMLElement("system-err", text: ""),
@@ -47,6 +49,8 @@ private func testCase(_ result: CheckResult, _ described: DescribedReport) -> XM
       XMLElement(
         "failure", [("type", result.severity.rawValue), ("message", message)],
         text: details(result, described))
+    case .unknown where described.report.needsRunningHost(result):
+      XMLElement("skipped", [("message", "needs a running host: \(message)")])
     case .unknown, .error:
       XMLElement(
         "error", [("type", result.verdict.status.rawValue), ("message", message)],

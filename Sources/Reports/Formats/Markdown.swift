@@ -16,9 +16,13 @@ package func renderMarkdown(_ described: DescribedReport) -> [UInt8] {
     "",
   ]
   if let baseline = report.baseline { lines += ["**Baseline:** \(escaped(baseline.summary)).", ""] }
+  lines += report.origins.flatMap {
+    ["\($0.results) of the results below are of \(code($0.name)) and no part of the score.", ""]
+  }
   lines += score(report) + areas(report)
   lines += findings(described)
   lines += short("Could not be decided", [.unknown, .error], described)
+  lines += atRest(report)
   lines += short("For a person to judge", [.manual], described)
   lines += short("Waived", [.waived], described)
   return Array((lines.joined(separator: "\n") + "\n").utf8)
@@ -69,12 +73,20 @@ private func findings(_ described: DescribedReport) -> [String] {
 }
 
 private func short(_ heading: String, _ statuses: Set<Status>, _ described: DescribedReport) -> [String] {
-  let results = described.report.results.filter { statuses.contains($0.verdict.status) }
+  let results = described.report.results.filter {
+    statuses.contains($0.verdict.status) && !described.report.needsRunningHost($0)
+  }
   guard !results.isEmpty else { return [] }
   return ["## \(heading)", ""]
     + results.map {
       "- \(code($0.id)) \(escaped(described.title($0))) (\($0.severity.rawValue)): \(message($0, described))"
     } + [""]
+}
+
+private func atRest(_ report: Report) -> [String] {
+  let waiting = report.results.filter { report.needsRunningHost($0) }
+  guard !waiting.isEmpty else { return [] }
+  return ["## Needs a running host", "", waiting.map { code($0.id) }.joined(separator: ", "), ""]
 }
 
 /// Words of a profile or a waiver as prose, those that may be of the host as code.

@@ -120,6 +120,7 @@ private struct PolicyReportObject: Encodable {
   {
     let report = described.report
     var properties = ["check": result.check, "status": result.verdict.status.rawValue]
+    properties["origin"] = result.origin
     if let evidence = result.verdict.evidence.first {
       properties["expected"] = evidence.expected
       properties["found"] = evidence.found

@@ -52,7 +52,7 @@ private func counts(_ report: Report, _ benchmark: [(String, String)]) -> [([(St
     let severity: Severity
   }
   let counts = Dictionary(
-    report.results.map { (Kind(status: $0.verdict.status, severity: $0.severity), 1) }, uniquingKeysWith: +)
+    report.own.map { (Kind(status: $0.verdict.status, severity: $0.severity), 1) }, uniquingKeysWith: +)
   return Status.allCases.flatMap { status in
     Severity.allCases.map { severity in
       (

@@ -91,7 +91,8 @@ private enum SARIF {
       help = texts.map { Message(text: ([$0.remediation] + $0.references).joined(separator: "\n")) }
       defaultConfiguration = Configuration(level: SARIF.level(result.severity))
       properties = Properties(
-        tags: ["security", result.area], securitySeverity: SARIF.number(result.severity))
+        tags: ["security", result.area] + (result.origin.map { ["from-\($0)"] } ?? []),
+        securitySeverity: SARIF.number(result.severity))
     }
   }
 
@@ -117,7 +118,8 @@ private enum SARIF {
         let status = result.verdict.status
         guard [.unknown, .error, .manual].contains(status) else { return nil }
         return Notification(
-          level: status == .manual ? "note" : status == .error ? "error" : "warning",
+          level: status == .manual || report.needsRunningHost(result)
+            ? "note" : status == .error ? "error" : "warning",
           message: Message(
             text: "\(status.rawValue): \(described.title(result)): \(described.message(result))"),
           associatedRule: Rule(id: result.id, index: indices[result.id] ?? 0))

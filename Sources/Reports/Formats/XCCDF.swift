@@ -72,6 +72,8 @@ private func identifier(_ type: String, _ name: String) -> String {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
       Character(Unicode.Scalar(byte))
+    // Between another program's name and its id; ours hold no underscore.
+    case UInt8(ascii: "/"): "_"
     default: "-"
     }
   }

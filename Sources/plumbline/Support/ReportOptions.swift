@@ -1,6 +1,7 @@
 import ArgumentParser
 import Facts
 import Glibc
+import Judge
 import Profiles
 import Reports
 import Signing
@@ -42,6 +43,16 @@ struct ReportOptions: ParsableArguments {
   var failOn = Threshold.low
 
   @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Add another program's results of this host, marked with their origin; may be given again.",
+      discussion:
+        "docs/opa.md has the format. Their failures count for --fail-on, and nothing of them for the score.",
+      valueName: "file"),
+    completion: .file())
+  var results: [String] = []
+
+  @Option(
     help: ArgumentHelp(
       "Exit with 1 only on failures that this earlier report (JSON) does not have.",
       discussion:
@@ -70,7 +81,17 @@ struct ReportOptions: ParsableArguments {
   func open() throws -> Delivery {
     Delivery(
       options: self, key: try sign.map(Self.signingKey), baseline: try baseline.map(Self.report),
+      outside: try results.map(Self.outside),
       output: try Output(output))
+  }
+
+  private static func outside(_ name: String) throws -> OutsideResults {
+    let file = ProfileFile(path: name, bytes: try readInput(name, atMost: 16 << 20))
+    do throws(ProfileError) {
+      return try readOutsideResults(file)
+    } catch {
+      throw Failure("the results are refused, nothing was run:\n\(error)")
+    }
   }
 
   private static func report(_ name: String) throws -> Report {
@@ -95,24 +116,30 @@ struct Delivery: ~Copyable {
   private let options: ReportOptions
   private let key: SigningKey?
   private let baseline: Report?
+  private let outside: [OutsideResults]
   private let terminal: Terminal
   private let output: Output
 
   var place: Output.Place? { output.place }
 
-  init(options: ReportOptions, key: SigningKey?, baseline: Report?, output: consuming Output) {
+  init(
+    options: ReportOptions, key: SigningKey?, baseline: Report?, outside: [OutsideResults],
+    output: consuming Output
+  ) {
     self.options = options
     self.key = key
     self.baseline = baseline
+    self.outside = outside
     self.output = output
     terminal = Terminal(STDOUT_FILENO)
   }
 
   /// Writes the report and ends with the status that it gives.
   consuming func deliver(_ report: Report, profiles: Profiles) throws {
-    let report = try options.held(report, against: baseline)
+    let report = try options.held(try options.merged(report, outside), against: baseline)
     let slugs = Set(report.results.map(\.check))
     let known = profiles.checks.filter { slugs.contains($0.key) }.mapValues(\.reportTexts)
+      .merging(report.texts ?? [:]) { own, _ in own }
     let status = Gate(failOn: options.failOn.severity, minimumScore: options.minScore).status(of: report)
     let bytes = try options.bytes(of: report, known, terminal, key)
     try output.write(bytes)
@@ -121,6 +148,16 @@ struct Delivery: ~Copyable {
 }
 
 extension ReportOptions {
+  fileprivate func merged(_ report: Report, _ outside: [OutsideResults]) throws -> Report {
+    do throws(DocumentError) {
+      var report = report
+      for results in outside { report = try merging(results, into: report) }
+      return report
+    } catch {
+      throw Failure("--results: \(error)")
+    }
+  }
+
   /// The report with what is new in it. A person at a table reads it there; everybody else on standard error.
   fileprivate func held(_ report: Report, against earlier: Report?) throws -> Report {
     guard let earlier else { return report }
