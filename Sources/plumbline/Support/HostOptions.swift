@@ -39,11 +39,12 @@ struct HostOptions: ParsableArguments {
     let door = try door()
     let run = Run.now()
     let start = ContinuousClock.now
-    var progress = Progress(total: collectors.count)
+    var progress = Progress(collectors.map(\.name))
     var last = start
     let threads = try? FileDescriptor.open("/proc/self/task", .readOnly, options: [.directory, .closeOnExec])
     defer { try? threads?.close() }
     var confined = try confinement.enter(for: place)
+    progress.show()
     let snapshot = try Collectors.look(
       at: door,
       within: LookBounds(Bounds(), { ContinuousClock.now - start }, threads: threads?.rawValue ?? -1),
@@ -56,7 +57,7 @@ struct HostOptions: ParsableArguments {
         },
       auditor: { Auditor(name: "plumbline", version: plumblineVersion, confinement: confined?.record()) }
     ) { name, run in
-      progress.step(name)
+      defer { progress.step() }
       guard verbose else { return }
       progress.clear()
       let now = ContinuousClock.now
