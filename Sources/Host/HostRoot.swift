@@ -80,7 +80,7 @@ package struct HostRoot: ~Copyable, Sendable {
     self.budget = budget
   }
 
-  /// The whole content of a regular file, read until its end: st_size is not believed.
+  /// The whole content of a regular file, read until its end: st_size is believed only where it is too much.
   /// - Throws: `HostError`; `.tooLarge` past the limit, and then nothing of it is returned.
   package func bytes(_ path: FilePath, atMost limit: Int = defaultLimit) throws(HostError) -> [UInt8] {
     try budget?.begin(path, in: name)
@@ -89,11 +89,12 @@ package struct HostRoot: ~Copyable, Sendable {
     if let content = held.contents[path] { return content }
     if let number = held.files[path] { return try read(again: number, path, atMost: limit) }
     let found = try resolve(path, following: true)
-    let type = try status(of: found, path).type
-    guard type == .file else { throw HostError(path, .wrongType(type)) }
+    let status = try status(of: found, path)
+    guard status.type == .file else { throw HostError(path, .wrongType(status.type)) }
     if let recorded = attributes?.entry(path)?.type, recorded != .file, recorded != .symlink {
       throw HostError(path, .wrongType(recorded))
     }
+    guard status.size <= limit else { throw HostError(path, .tooLarge(limit: limit)) }
     let opened = try reopen(found, O_RDONLY, path)
     return try read(opened, path, atMost: limit)
   }
