@@ -63,3 +63,23 @@ def aa_status(guest):
     parts = dict(document)
     processes = [dict(row) for _, rows in parts["processes"] for row in rows]
     return dict(parts["profiles"]), processes
+
+
+def kernel(c, s, guest):
+    """What both guests take down alike, and that is compared alike: the modules' stack, the kernel's release, sysctls, flaws."""
+    c.expect("LSM stack", s.fact("lsm", "stack"), text(guest, "lsm").split(","))
+    c.expect("lockdown", s.fact("lsm", "lockdown"), text(guest, "lockdown").split("[")[1].split("]")[0])
+    c.expect("seccomp actions", s.fact("seccomp", "actions.available"), text(guest, "seccomp.actions").split())
+    c.expect("release", s.fact("kernel", "release"), text(guest, "release"))
+    c.expect("taint", s.fact("kernel", "taint.bits"), int(text(guest, "tainted")))
+    seen = dict(line.split(" = ", 1) for line in lines(guest, "sysctl") if " = " in line)
+    compared = 0
+    for name, fact in s.entities["sysctl"][""].items():
+        if fact["known"] == "observed" and name in seen:
+            compared += 1
+            c.expect(f"sysctl {name}", " ".join(str(fact["value"]).split()), " ".join(seen[name].split()))
+    c.expect("sysctls were compared", compared > 50, True)
+    for line in lines(guest, "vulnerabilities"):
+        path, _, state = line.partition(":")
+        name = path.rpartition("/")[2]
+        c.expect(f"CPU flaw {name}", s.fact("cpu-vulnerability", "text", name), state)
