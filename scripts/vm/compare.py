@@ -4,7 +4,7 @@ import json
 import pathlib
 import sys
 
-from comparison import Comparison, Snapshot, capabilities, kernel, lines, text
+from comparison import Comparison, Snapshot, capabilities, confinement, kernel, lines, self_test, text
 from tcg_log import registers, tampered
 
 
@@ -68,6 +68,8 @@ def main():
     processes(c, s, guest)
     tpm(c, s, guest)
     tampered(c, guest, program, "sha256")
+    confinement(c, guest)
+    self_test(c, guest)
     c.finish("test-vm")
 
 
