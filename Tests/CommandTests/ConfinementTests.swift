@@ -39,8 +39,7 @@ struct ConfinementTests {
     #expect(
       confinement.steps.map(\.step) == [
         "dumpable", "boundingSet", "ambientSet", "capabilities", "noNewPrivs", "resourceLimits", "seccomp",
-        "landlock",
-        "apparmor",
+        "apparmor", "landlock",
       ])
     #expect(confinement.refusedCalls.isEmpty, "\(confinement.refusedCalls)")
     for name in ["noNewPrivs", "seccomp", "dumpable"] {
