@@ -39,6 +39,7 @@ package func look<Failure: Error>(
   }
   // What a thread has given up those have too that it makes, and no others: these are made when all is.
   let watch = Watch(meter, threads: 8, directory: limits.threads, limits.now)
+  defer { watch.end() }
   let prepared = watch.run(mounts: nil) { [first] budget in Held(first.view(of: door, within: budget)) }
   // Where not even a view without answers comes to its end, there is nothing that could be looked at.
   let held = prepared.result ?? Held(first.view(of: door, within: watch.exhausted))

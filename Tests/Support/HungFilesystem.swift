@@ -22,14 +22,13 @@ package final class HungFilesystem {
     device = open("/dev/fuse", O_RDWR | O_CLOEXEC)
     guard device >= 0 else { return nil }
     let options = "fd=\(device),rootmode=40000,user_id=\(geteuid()),group_id=\(getegid())"
-    guard mount("hung", point.string, "fuse", 0, options) == 0 else {
-      close(device)
-      return nil
-    }
+    // What is returned from here on is closed by deinit, whichever it is.
+    guard mount("hung", point.string, "fuse", 0, options) == 0 else { return nil }
   }
 
   /// Those who wait get an error: with its last descriptor the connection ends.
   deinit {
+    guard device >= 0 else { return }
     umount2(point.string, Int32(MNT_DETACH))
     close(device)
   }

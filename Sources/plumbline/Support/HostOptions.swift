@@ -25,6 +25,15 @@ struct HostOptions: ParsableArguments {
     completion: .file())
   var attributes: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How long the whole look may take, in seconds.",
+      discussion: """
+        One collector may take a quarter of it. Past either, what was not looked at is said to be unknown: a filesystem that hangs \
+        costs what lies in it.
+        """, valueName: "seconds"))
+  var timeLimit = 60
+
   @Flag(name: .shortAndLong, help: "Say on standard error what each collector did and how long it took.")
   var verbose = false
 
@@ -47,7 +56,7 @@ struct HostOptions: ParsableArguments {
     progress.show()
     let snapshot = try Collectors.look(
       at: door,
-      within: LookBounds(Bounds(), { ContinuousClock.now - start }, threads: threads?.rawValue ?? -1),
+      within: LookBounds(bounds, { ContinuousClock.now - start }, threads: threads?.rawValue ?? -1),
       with: collectors, run: run,
       closing: confined == nil
         ? nil
@@ -66,6 +75,19 @@ struct HostOptions: ParsableArguments {
     }
     progress.clear()
     return snapshot
+  }
+
+  private var bounds: Bounds {
+    var bounds = Bounds()
+    bounds.audit = .seconds(timeLimit)
+    bounds.collector = bounds.audit / 4
+    return bounds
+  }
+
+  func validate() throws {
+    guard (1...86_400).contains(timeLimit) else {
+      throw ValidationError("--time-limit takes seconds, from 1 to 86400.")
+    }
   }
 
   private func door() throws -> HostRoot {
