@@ -49,11 +49,12 @@ setup: ## Install the C libraries, where they are missing
 build: setup ## Build for debugging
 	$(SWIFT) build
 
-release: setup ## Leave the stripped static program at dist/plumbline
+release: setup ## Leave the stripped static programs at dist/plumbline and dist/plumbline-relay
 	$(SWIFT) build -c release --product plumbline $(STATIC)
+	$(SWIFT) build -c release --product plumbline-relay $(STATIC)
 	@mkdir -p dist
-	@cp .build/release/plumbline dist/plumbline
-	@ls -l dist/plumbline | awk '{printf "dist/plumbline: %.1f MB\n", $$5 / 1e6}'
+	@cp .build/release/plumbline .build/release/plumbline-relay dist/
+	@ls -l dist/plumbline dist/plumbline-relay | awk '{printf "%s: %.1f MB\n", $$9, $$5 / 1e6}'
 
 generate: ## Make again what is made from the code and the profiles
 	scripts/generate.sh

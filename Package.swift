@@ -5,7 +5,10 @@ import PackageDescription
 // --explicit-target-dependency-import-check error`, which CI runs.
 let package = Package(
   name: "plumbline",
-  products: [.executable(name: "plumbline", targets: ["plumbline"])],
+  products: [
+    .executable(name: "plumbline", targets: ["plumbline"]),
+    .executable(name: "plumbline-relay", targets: ["plumbline-relay"]),
+  ],
   dependencies: [
     // Arguments, --help and shell completions: Apple's own parser, the one Swift users know.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -17,6 +20,20 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     // What swift-certificates reads DER with: its initializers are declared there.
     .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
+    // Logging of what runs for months: the interface that every Swift library logs through.
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    // The relay's settings from flags, environment and a file, in one order of precedence; its JSON reader brings full Foundation.
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+    // The relay's start, its signals and its orderly end.
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    // The relay's HTTP server; without its optional parts, which bring full Foundation.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    // The relay's HTTPS client, with connection pool, timeouts and client certificates.
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    // Certificates and keys for that client.
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    // The event loops under both, one thread of them.
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
   targets: [
     // C: headers and inline wrappers only, no logic.
@@ -63,11 +80,45 @@ let package = Package(
         .product(name: "SwiftASN1", package: "swift-asn1"),
       ]),
     .target(name: "Judge", dependencies: ["Facts", "Profiles", "Reports"]),
+    // Log lines as JSON, of the two programs that run for months.
+    .target(name: "JSONLog", dependencies: [.product(name: "Logging", package: "swift-log")]),
+    // Audits again and again: when, into which spool, and upon what change.
+    .target(
+      name: "Agent",
+      dependencies: [
+        "Facts", "Reports", "CLinux",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    // What the relay says and decides, without a network.
+    .target(name: "Relay", dependencies: ["Facts", "Reports", "Agent", "CLinux"]),
     .executableTarget(
       name: "plumbline",
       dependencies: [
-        "Facts", "Host", "Collectors", "Confinement", "Profiles", "Reports", "Judge", "Signing",
+        "Facts", "Host", "Collectors", "Confinement", "Profiles", "Reports", "Judge", "Signing", "Agent",
+        "JSONLog", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    // The network's side of the agent: reads the spool, serves and sends it, and cannot read the host. A program of its own, so
+    // that the one which looks has no socket library in it.
+    .executableTarget(
+      name: "plumbline-relay",
+      dependencies: [
+        "Facts", "Reports", "Confinement", "Agent", "JSONLog", "Relay", "CLinux",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
 
@@ -121,6 +172,12 @@ let package = Package(
         "Facts", "Host", "Collectors", "Profiles", "Reports", "TestSupport", "plumbline",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
+    .testTarget(
+      name: "AgentTests",
+      dependencies: [
+        "Agent", "Facts", "Relay", "Reports", "plumbline", "plumbline-relay",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], exclude: ["collector.py"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -3,7 +3,7 @@
 # skipped and says so; here none should be.
 set -eu
 missing=""
-for tool in strace objdump openssl python3 promtool prometheus-node-exporter oscap xmllint; do
+for tool in strace objdump openssl python3 curl promtool prometheus-node-exporter oscap xmllint; do
   command -v "$tool" > /dev/null 2>&1 || missing="$missing $tool"
 done
 command -v etcd > /dev/null 2>&1 || missing="$missing etcd"
@@ -14,7 +14,7 @@ if [ -n "$missing" ] && command -v apt-get > /dev/null 2>&1; then
   # The servers are started by the tests on ports of their own; the packages must not start them.
   printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
   chmod +x /usr/sbin/policy-rc.d
-  apt-get install -y -qq --no-install-recommends strace binutils openssl python3 python3-pip etcd-server \
+  apt-get install -y -qq --no-install-recommends strace binutils openssl python3 python3-pip etcd-server curl \
     prometheus prometheus-node-exporter openscap-scanner openscap-common libxml2-utils > /dev/null
   rm -f /usr/sbin/policy-rc.d
 fi

@@ -7,6 +7,9 @@ import Glibc
 /// any other thread exists.
 struct Capabilities {
   let kept: [Privilege]
+  /// Whether programs that it starts get what is kept: by the bounding set where root starts them, else by the inheritable and the
+  /// ambient set, as far as they were filled.
+  var isForChildren = false
 
   /// Bounding set first: emptying it takes CAP_SETPCAP, which goes with the rest.
   func drop() -> [ConfinementRecord.Step] { [dropBounding(), dropAmbient(), dropOthers()] }
@@ -14,20 +17,28 @@ struct Capabilities {
   private func dropBounding() -> ConfinementRecord.Step {
     var left: [String] = []
     var value: cap_value_t = 0
+    let spared = isForChildren ? kept.compactMap(\.value) : []
     // cap_get_bound answers -1 past the last that the kernel knows.
     while true {
       let state = cap_get_bound(value)
       if state < 0 { break }
-      if state == 1, cap_drop_bound(value) != 0 || cap_get_bound(value) != 0 { left.append(Self.name(value)) }
+      if state == 1, !spared.contains(value), cap_drop_bound(value) != 0 || cap_get_bound(value) != 0 {
+        left.append(Self.name(value))
+      }
       value += 1
     }
-    if left.isEmpty { return .init(.boundingSet, .held, "empty") }
+    if left.isEmpty {
+      return .init(
+        .boundingSet, .held, spared.isEmpty ? "empty" : spared.map(Self.name).joined(separator: ", "))
+    }
     return .init(
       .boundingSet, .missing,
       "\(left.count) are left: emptying it takes CAP_SETPCAP (with no_new_privs they cannot be gained)")
   }
 
   private func dropAmbient() -> ConfinementRecord.Step {
+    // What is not inheritable any more leaves the ambient set by itself.
+    if isForChildren { return .init(.ambientSet, .held, "at most what is kept") }
     // EINVAL: a kernel before 4.3 has no ambient set.
     if cap_reset_ambient() == 0 || errno == EINVAL { return .init(.ambientSet, .held, "empty") }
     return .init(.ambientSet, .missing, String(cString: strerror(errno)))
@@ -45,6 +56,11 @@ struct Capabilities {
     var values = had.compactMap(\.value)
     for flag in [CAP_PERMITTED, CAP_EFFECTIVE] where !values.isEmpty {
       cap_set_flag(wanted, flag, Int32(values.count), &values, CAP_SET)
+    }
+    var inherited =
+      isForChildren ? had.filter { Self.has($0, in: before, CAP_INHERITABLE) }.compactMap(\.value) : []
+    if !inherited.isEmpty {
+      cap_set_flag(wanted, CAP_INHERITABLE, Int32(inherited.count), &inherited, CAP_SET)
     }
     guard cap_set_proc(wanted) == 0 else {
       return .init(.capabilities, .missing, String(cString: strerror(errno)))

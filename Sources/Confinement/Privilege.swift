@@ -26,6 +26,11 @@ package struct Privilege: Hashable, Sendable {
   /// Only where the directory of `--output` is another user's.
   package static let replaceOutput = Privilege(
     "cap_dac_override", "puts the output in place in a directory of another user")
+  /// capabilities(7): an audit empties its own bounding set with it, and drops it.
+  package static let emptyBoundingSet = Privilege("cap_setpcap", "lets an audit empty its bounding set")
+
+  /// What the agent keeps for the audits that it starts.
+  package static let auditing: [Privilege] = looking + [emptyBoundingSet]
 
   /// What a look at a host needs.
   package static let looking: [Privilege] = [readEverything, inspectProcesses]

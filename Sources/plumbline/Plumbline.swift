@@ -27,8 +27,7 @@ struct Plumbline: ParsableCommand {
     version: plumblineVersion,
     subcommands: [
       Audit.self, Collect.self, JudgeCommand.self, Diff.self, List.self, Explain.self, Workloads.self,
-      Verify.self,
-      Import.self, SelfTest.self,
+      Verify.self, Import.self, AgentCommand.self, SelfTest.self,
     ])
 
   /// ArgumentParser's own exit code for wrong use is sysexits' 64; here it is 2, as documented above.

@@ -23,6 +23,7 @@
 #define SYS_landlock_create_ruleset 444
 #endif
 
+#include "Agent.h"
 #include "Attempts.h"
 #include "Confine.h"
 
