@@ -40,13 +40,14 @@ struct RelayCommand: ParsableCommand {
     let log = JSONLog.logger("relay", level: settings.logLevel)
     // Before any other thread exists: they inherit it.
     place.confine(requiring: settings.requiresConfinement, log)
+    // _exit(2): what the C library does at exit(3) is not made for threads that still run.
     Task {
       do {
         try await serve(settings, log)
-        Glibc.exit(0)
+        _exit(0)
       } catch {
         log.critical("ends", metadata: ["reason": "\(error)"])
-        Glibc.exit(1)
+        _exit(1)
       }
     }
     DispatchSemaphore(value: 0).wait()

@@ -1,6 +1,7 @@
-@testable import Agent
 import Relay
 import Testing
+
+@testable import Agent
 
 @Suite("What the relay makes of a collector's answers")
 struct RelayTests {

@@ -1,5 +1,6 @@
-@testable import Agent
 import Testing
+
+@testable import Agent
 
 @Suite("When the agent audits")
 struct ScheduleTests {

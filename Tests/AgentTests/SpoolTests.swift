@@ -1,8 +1,9 @@
-@testable import Agent
 import Foundation
 import Reports
 import SystemPackage
 import Testing
+
+@testable import Agent
 
 @Suite("The spool")
 struct SpoolTests {

@@ -17,7 +17,7 @@ final class Station {
     asksForCertificate = mutual
     port = try Self.freePort()
     metricsPort = try Self.freePort()
-    for name in ["collector/received", "tls", "state", "token"] {
+    for name in ["collector/received", "tls", "spool", "state", "token"] {
       try FileManager.default.createDirectory(
         at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
     }

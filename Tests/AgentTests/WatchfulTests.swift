@@ -7,9 +7,9 @@ struct WatchfulTests {
   func signals() async throws {
     let station = try Station(mutual: false)
     let agent = try station.agent(["--interval", "300s"])
-    try await eventually("the first report") { station.spooled().count == 1 }
+    try await eventually("the first report") { agent.messages("audited").count == 1 }
     kill(agent.id, SIGHUP)
-    try await eventually("a second upon the signal") { station.spooled().count == 2 }
+    try await eventually("a second upon the signal") { agent.messages("audited").count == 2 }
     #expect(agent.messages("audited").map { $0["trigger"] } == ["start", "signal"])
     let start = ContinuousClock.now
     #expect(agent.end() == 0)
@@ -45,7 +45,7 @@ struct WatchfulTests {
   @Test("A hung audit is ended and tried again")
   func hung() async throws {
     let station = try Station(mutual: false)
-    let agent = try station.agent(["--interval", "3s", "--timeout", "1s"], audit: [])
+    let agent = try station.agent(["--interval", "3s", "--timeout", "10s"])
     var stopped = false
     try await eventually(within: 30, "an audit is caught in the act") {
       let children = try String(
