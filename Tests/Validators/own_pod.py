@@ -87,6 +87,7 @@ def main(manifests, directory, module="apparmor"):
         tree.file("sys/module/apparmor/parameters/enabled", "Y\n")
     else:
         tree.file("sys/fs/selinux/enforce", "1")
+        tree.file("sys/module/apparmor/parameters/enabled", "N\n")
     kernel_thread(tree, 2, "kthreadd")
     process(tree, 1, ["/sbin/init"], "/usr/lib/systemd/systemd", parent=0, label="unconfined\n" if module == "apparmor" else None,
             mountinfo=mount_table(("rw,relatime", "ext4", "/dev/sda1", "rw")))
