@@ -43,4 +43,4 @@ Description: audit of how a host is hardened
 EOF
 find "$tree" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 mkdir -p "$output"
-dpkg-deb --root-owner-group -Zxz --build "$tree" "$output/plumbline_${version}_$architecture.deb"
+dpkg-deb --root-owner-group "-Z${COMPRESSION:-xz}" --build "$tree" "$output/plumbline_${version}_$architecture.deb"
