@@ -10,7 +10,7 @@ VERSION = $(shell sed -n 's/^let plumblineVersion = "\(.*\)"/\1/p' Sources/plumb
 FUZZ_SECONDS ?= 600
 FUZZ_RUNS ?= 1000000
 
-.PHONY: help audit test test-vm test-vm-full test-hostile test-asan test-tsan fuzz setup build release generate format lint bench clean
+.PHONY: help audit test test-vm test-vm-full test-hostile test-asan test-tsan fuzz setup build release deb image generate format lint bench clean
 
 help: ## Say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -55,6 +55,12 @@ release: setup ## Leave the stripped static programs at dist/plumbline and dist/
 	@mkdir -p dist
 	@cp .build/release/plumbline .build/release/plumbline-relay dist/
 	@ls -l dist/plumbline dist/plumbline-relay | awk '{printf "%s: %.1f MB\n", $$9, $$5 / 1e6}'
+
+deb: release ## Make a Debian package of the static programs
+	@scripts/make-deb.sh $(VERSION)
+
+image: release ## Make an OCI image of the static programs, by buildah
+	@scripts/make-image.sh $(VERSION)
 
 generate: ## Make again what is made from the code and the profiles
 	scripts/generate.sh
