@@ -12,7 +12,8 @@ private let hasTools = (try? deployment(["tools"]))?.status == 0
 
 @Suite(
   "Deployment",
-  .enabled(if: hasTools, "Kubernetes' validators, Kustomize, Helm or dpkg-deb are missing: scripts/setup-ci.sh"))
+  .enabled(
+    if: hasTools, "Kubernetes' validators, Kustomize, Helm or dpkg-deb are missing: scripts/setup-ci.sh"))
 struct DeploymentTests {
   @Test(
     "What deploy/ has holds before the implementations of others",
