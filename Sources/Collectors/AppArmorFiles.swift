@@ -53,7 +53,7 @@ struct AppArmorFiles {
     for (index, line) in bytes.lines.enumerated() {
       var text = trimmedBlanks(String(decoding: line.prefix(4096), as: UTF8.self))
       if text.hasPrefix("#") { continue }
-      if let comment = text.ranges(of: " #").first {
+      if let comment = text.firstRange(of: " #") {
         text = trimmedBlanks(String(text[..<comment.lowerBound]))
       }
       if text.hasSuffix("{") {

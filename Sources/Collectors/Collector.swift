@@ -12,7 +12,7 @@ package protocol Collector: Sendable {
 }
 
 /// Takes down what a collector states.
-package struct Recorder {
+package struct Recorder: Sendable {
   /// Problems kept for each collector; more are counted.
   package static let mostProblems = 20
 
@@ -53,19 +53,37 @@ package func collect(
   auditor: @autoclosure () -> Auditor,
   finished: (String, CollectorRun) -> Void = { _, _ in }
 ) -> Snapshot {
-  var entities: [Entity] = []
-  var runs: [CollectorRun] = []
+  var collected = Collected()
   for collector in collectors {
     var recorder = Recorder()
     collector.collect(from: host, into: &recorder)
+    finished(collector.name, collected.add(recorder, of: collector))
+  }
+  return collected.snapshot(run: run, auditor: auditor(), isRunning: host.root.isRunning)
+}
+
+/// What collectors stated so far.
+struct Collected {
+  private var entities: [Entity] = []
+  private var runs: [CollectorRun] = []
+
+  /// - Parameter troubles: What kept the collector from its end.
+  mutating func add(_ recorder: Recorder, of collector: any Collector, troubles: [Watch.Trouble] = [])
+    -> CollectorRun
+  {
+    var recorder = recorder
+    for trouble in troubles { recorder.problem(trouble) }
     let run = recorder.run(of: collector)
     entities += recorder.entities
     runs.append(run)
-    finished(collector.name, run)
+    return run
   }
-  return Snapshot(
-    run: run, auditor: auditor(), host: HostIdentity(from: entities, isRunning: host.root.isRunning),
-    collectors: runs, entities: distinct(entities))
+
+  func snapshot(run: Run, auditor: Auditor, isRunning: Bool) -> Snapshot {
+    Snapshot(
+      run: run, auditor: auditor, host: HostIdentity(from: entities, isRunning: isRunning),
+      collectors: runs, entities: distinct(entities))
+  }
 }
 
 /// Without the repeats: two collectors may name the same file for the same role, and state the same of it.

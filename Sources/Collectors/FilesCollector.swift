@@ -85,7 +85,7 @@ struct FilesCollector: Collector {
         // What is not there, or went away, or is a file itself, holds nothing.
         switch error.reason {
         case .absent, .vanished, .wrongType: break
-        case .denied, .tooLarge, .escapes, .outOfTime, .io: errors.append(error)
+        case .denied, .tooLarge, .escapes, .outOfTime, .spent, .io: errors.append(error)
         }
         return []
       }

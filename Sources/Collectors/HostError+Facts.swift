@@ -9,7 +9,7 @@ extension HostError {
     case .absent: .notVisible
     case .denied: .denied
     case .wrongType: .notRegular
-    case .tooLarge: .tooLarge
+    case .tooLarge, .spent: .tooLarge
     case .escapes: .escapes
     case .vanished: .vanished
     case .outOfTime: .outOfTime

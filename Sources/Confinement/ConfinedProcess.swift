@@ -1,4 +1,3 @@
-import CAppArmor
 import CLinux
 package import Facts
 import Glibc
@@ -8,9 +7,11 @@ import Glibc
 /// Two steps, because of one trap: a process with a Landlock domain is refused every ptrace access check on processes outside of it
 /// (`hook_ptrace_access_check` in the kernel's security/landlock/task.c), and with it their executables, namespaces and roots in
 /// /proc. So all else is given up first; then the process table, which is link texts and a few numbers, is read; then Landlock closes
-/// the files before the content of any other is looked at.
+/// the files before the content of any other is looked at. An AppArmor profile is taken then too, for the same reason: the module
+/// asks the profile of the other process as well, and a container's default one lets nobody in.
 package struct ConfinedProcess: Sendable {
   private var steps: [ConfinementRecord.Step]
+  private let profile: ProfileChange
 
   /// Gives up capabilities, the gain of any, resources and system calls, in this order, each verified. Call it before any other
   /// thread exists: capabilities, Landlock and seccomp are a thread's own, and inherited.
@@ -22,7 +23,7 @@ package struct ConfinedProcess: Sendable {
     keeping kept: [Privilege], allowing calls: CallList, writes: Bool
   ) -> ConfinedProcess {
     var steps: [ConfinementRecord.Step] = []
-    let label = appArmor()
+    let profile = ProfileChange()
     steps.append(
       linux_prctl(Int32(LINUX_PR_SET_DUMPABLE), 0) == 0
         ? .init(.dumpable, .held, "no")
@@ -34,35 +35,20 @@ package struct ConfinedProcess: Sendable {
         ? .init(.noNewPrivs, .held, "set") : .init(.noNewPrivs, .missing, String(cString: strerror(errno))))
     steps.append(ResourceLimits.set())
     steps.append(SystemCalls(list: calls, writes: writes).restrict())
-    steps.append(label)
-    return ConfinedProcess(steps: steps)
+    return ConfinedProcess(steps: steps, profile: profile)
   }
 
-  /// Closes the files: from here on only what lies beneath these directories can be read.
+  /// Closes the files: from here on only what lies beneath these directories can be read. Call it once, on the same thread.
   /// - Parameters:
   ///   - readable: Open directories, the root first.
   ///   - writable: The open directory of the output, if there is one.
   package mutating func close(to readable: [Int32], writable: Int32?) {
-    let index = steps.lastIndex { $0.step != .apparmor }.map { $0 + 1 } ?? 0
-    steps.insert(Landlock(readable: readable, writable: writable).restrict(), at: index)
+    steps.append(profile.enter())
+    steps.append(Landlock(readable: readable, writable: writable).restrict())
   }
 
   /// What holds, and what was refused up to now.
   package func record() -> ConfinementRecord {
     ConfinementRecord(steps: steps, refusedCalls: SystemCalls.refused())
-  }
-
-  /// Under which AppArmor profile it runs; aa_getcon(2). One is in force only where the administrator loaded it.
-  private static func appArmor() -> ConfinementRecord.Step {
-    var label: UnsafeMutablePointer<CChar>?
-    var mode: UnsafeMutablePointer<CChar>?
-    guard aa_getcon(&label, &mode) >= 0, let label else {
-      return .init(.apparmor, .optional, "no AppArmor label")
-    }
-    defer { free(label) }
-    let name = String(cString: label)
-    guard name != "unconfined", let mode else { return .init(.apparmor, .optional, name) }
-    let text = "\(name) (\(String(cString: mode)))"
-    return .init(.apparmor, String(cString: mode) == "enforce" ? .held : .optional, text)
   }
 }

@@ -16,10 +16,9 @@ extension Collection<UInt8> where Self: BidirectionalCollection, SubSequence: Bi
 }
 
 extension Collection<UInt8> {
-  /// The lines, without their newlines; a final newline does not make an empty line.
-  @inlinable package var lines: [SubSequence] {
-    split(separator: 0x0a, omittingEmptySubsequences: false).droppingLastIfEmpty
-  }
+  /// The lines, without their newlines; a final newline does not make an empty line. Made one by one: a megabyte of nothing but
+  /// newlines takes no memory beside itself.
+  @inlinable package var lines: Lines<Self> { Lines(self) }
 
   /// A decimal number in ASCII, with an optional sign; nil for anything else, an overflow included.
   @inlinable package var decimal: Int64? {
@@ -58,8 +57,39 @@ extension Collection<UInt8> {
   }
 }
 
-extension Array where Element: Collection {
-  @usableFromInline package var droppingLastIfEmpty: [Element] {
-    last?.isEmpty == true ? Array(dropLast()) : self
+extension [UInt8] {
+  /// Whether these bytes stand somewhere in it. The standard library's search is generic over patterns, and slow over a megabyte.
+  package func holds(_ pattern: [UInt8]) -> Bool {
+    guard let first = pattern.first else { return true }
+    var start = startIndex
+    while let found = self[start...].firstIndex(of: first) {
+      if self[found...].starts(with: pattern) { return true }
+      start = found + 1
+    }
+    return false
+  }
+}
+
+/// The lines of a text that is bytes.
+@usableFromInline
+package struct Lines<Text: Collection<UInt8>>: Sequence, IteratorProtocol {
+  @usableFromInline var rest: Text.SubSequence
+
+  @inlinable package init(_ text: Text) { rest = text[...] }
+
+  /// The first one; nil of nothing.
+  @inlinable package var first: Text.SubSequence? {
+    var copy = self
+    return copy.next()
+  }
+
+  @inlinable package mutating func next() -> Text.SubSequence? {
+    guard !rest.isEmpty else { return nil }
+    guard let end = rest.firstIndex(of: 0x0a) else {
+      defer { rest = rest[rest.endIndex...] }
+      return rest
+    }
+    defer { rest = rest[rest.index(after: end)...] }
+    return rest[..<end]
   }
 }

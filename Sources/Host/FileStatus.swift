@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// What kind of file an inode is; inode(7).

@@ -18,6 +18,8 @@ package struct HostError: Error, Hashable, Sendable {
     case vanished
     /// Reading took longer than the audit may wait for it.
     case outOfTime
+    /// The whole audit has read as much as it may: this many bytes, or names.
+    case spent(limit: Int)
     /// Any other errno.
     case io(Errno)
   }
@@ -53,6 +55,7 @@ extension HostError: CustomStringConvertible {
     case .escapes: "its links leave the root, loop, or go through a magic link"
     case .vanished: "it went away while it was read"
     case .outOfTime: "reading it took too long"
+    case .spent(let limit): "the whole audit's bound of \(limit) is used up"
     case .io(let errno): "\(errno)"
     }
   }

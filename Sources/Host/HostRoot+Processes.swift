@@ -1,4 +1,5 @@
 import CLinux
+import Facts
 import Glibc
 import SystemPackage
 
@@ -19,6 +20,8 @@ extension HostRoot {
   package func bytes(of process: ProcessID, _ name: String, atMost limit: Int = defaultLimit)
     throws(HostError) -> [UInt8]
   {
+    try budget?.begin(Self.path(process, name), in: self.name)
+    defer { budget?.end() }
     if procfs.number >= 0, resolution == .kernel {
       let flags = UInt64(O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
       let number = "\(process)/\(name)".withCString {
@@ -31,8 +34,26 @@ extension HostRoot {
     return try bytes(Self.path(process, name), atMost: limit)
   }
 
+  /// The numbers of all processes, in order. As many as the kernel can have (`PID_MAX_LIMIT`, linux/threads.h) are no burden.
+  func processIDs() throws(HostError) -> [ProcessID] {
+    let path: FilePath = "proc"
+    if let code = attributes?.error(reading: path) { throw HostError(path, errno: code) }
+    try budget?.begin(path, in: name)
+    defer { budget?.end() }
+    let opened = try directory(path)
+    var ids: [ProcessID] = []
+    try visit(opened, path, atMost: 1 << 22) { name, _ in
+      let digits = UnsafeRawBufferPointer(start: name, count: strlen(name))
+      guard digits.first.map({ $0 > UInt8(ascii: "0") }) == true, digits.count <= 10 else { return }
+      if let id = digits.decimal.flatMap({ ProcessID(exactly: $0) }) { ids.append(id) }
+    }
+    return ids.sorted()
+  }
+
   /// What a link of a process says: `exe`, `ns/net`. Never followed.
   package func linkBytes(of process: ProcessID, _ name: String) throws(HostError) -> [UInt8] {
+    try budget?.begin(Self.path(process, name), in: self.name)
+    defer { budget?.end() }
     if procfs.number >= 0 {
       let text = "\(process)/\(name)".withCString { path in
         Self.link { readlinkat(procfs.number, path, $0, $1) }

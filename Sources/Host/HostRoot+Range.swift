@@ -6,6 +6,8 @@ extension HostRoot {
   /// - Returns: Fewer bytes than asked for where the file ends first.
   /// - Throws: `HostError`.
   package func bytes(_ path: FilePath, from offset: UInt64, count: Int) throws(HostError) -> [UInt8] {
+    try budget?.begin(path, in: name)
+    defer { budget?.end() }
     if let code = attributes?.error(reading: path) { throw HostError(path, errno: code) }
     let found = try resolve(path, following: true)
     let type = try status(of: found, path).type
@@ -28,6 +30,7 @@ extension HostRoot {
       if failure == EINTR { continue }
       guard failure == 0 else { throw HostError(path, errno: failure) }
       if part.isEmpty { break }
+      try budget?.took(bytes: part.count, of: path)
       content += part
     }
     return content

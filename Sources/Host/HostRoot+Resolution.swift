@@ -103,6 +103,7 @@ extension HostRoot {
         throw HostError(path, errno: errno)
       }
       guard content.count <= limit else { throw HostError(path, .tooLarge(limit: limit)) }
+      try budget?.took(bytes: got, of: path)
       chunk = min(chunk * 4, 1 << 18)
     }
   }
@@ -124,30 +125,49 @@ extension HostRoot {
   func list(_ opened: consuming Descriptor, _ path: FilePath, atMost limit: Int)
     throws(HostError) -> [DirectoryEntry]
   {
-    // fdopendir takes its descriptor over, so it gets one of its own.
-    let duplicate = fcntl(opened.number, F_DUPFD_CLOEXEC, 0)
-    guard duplicate >= 0, let stream = fdopendir(duplicate) else { throw HostError(path, errno: errno) }
-    defer { closedir(stream) }
     var entries: [(name: [CChar], type: FileType?)] = []
-    while true {
-      errno = 0
-      guard let entry = readdir(stream) else {
-        if errno != 0 { throw HostError(path, errno: errno) }
-        break
-      }
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { bytes in
-        bytes.withMemoryRebound(to: CChar.self, capacity: 256) {
-          Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
-        }
-      }
-      if name == [0x2e, 0] || name == [0x2e, 0x2e, 0] { continue }
-      guard entries.count < limit else { throw HostError(path, .tooLarge(limit: limit)) }
-      entries.append((name, FileType(directoryEntry: entry.pointee.d_type)))
+    try visit(opened, path, atMost: limit) { name, type in
+      entries.append((Array(UnsafeBufferPointer(start: name, count: strlen(name) + 1)), type))
     }
     // By bytes, as strcmp(3) has it: the same order in every locale.
     entries.sort { left, right in strcmp(left.name, right.name) < 0 }
     return entries.compactMap { entry in
       FilePath.Component(platformString: entry.name).map { DirectoryEntry(name: $0, type: entry.type) }
+    }
+  }
+
+  /// Each name in a directory but `.` and `..`, in the filesystem's order.
+  func visit(
+    _ opened: consuming Descriptor, _ path: FilePath, atMost limit: Int,
+    _ take: (UnsafePointer<CChar>, FileType?) -> Void
+  ) throws(HostError) {
+    // fdopendir takes its descriptor over, so it gets one of its own.
+    let duplicate = fcntl(opened.number, F_DUPFD_CLOEXEC, 0)
+    guard duplicate >= 0 else { throw HostError(path, errno: errno) }
+    guard let stream = fdopendir(duplicate) else {
+      let code = errno
+      close(duplicate)
+      throw HostError(path, errno: code)
+    }
+    defer { closedir(stream) }
+    var count = 0
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else {
+        if errno != 0 { throw HostError(path, errno: errno) }
+        return
+      }
+      let isOwn = withUnsafePointer(to: &entry.pointee.d_name) { bytes in
+        bytes.withMemoryRebound(to: CChar.self, capacity: 256) { name in
+          let isOwn = strcmp(name, ".") == 0 || strcmp(name, "..") == 0
+          if !isOwn, count < limit { take(name, FileType(directoryEntry: entry.pointee.d_type)) }
+          return isOwn
+        }
+      }
+      if isOwn { continue }
+      guard count < limit else { throw HostError(path, .tooLarge(limit: limit)) }
+      count += 1
+      try budget?.took(entries: 1, of: path)
     }
   }
 

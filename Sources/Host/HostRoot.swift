@@ -8,7 +8,7 @@ package import SystemPackage
 /// `RESOLVE_NO_MAGICLINKS`), so neither `..`, nor an absolute link, nor `/proc/PID/root` leads out of it. It never opens what is
 /// not a regular file or a directory, bounds every read, and never writes. `/`, a container's `/host`, a mounted image and a
 /// recorded tree are the same thing to it.
-package struct HostRoot: ~Copyable {
+package struct HostRoot: ~Copyable, Sendable {
   /// How paths are resolved.
   package enum Resolution: Hashable, Sendable {
     /// By openat2(2), Linux 5.6: atomically, in the kernel.
@@ -30,7 +30,10 @@ package struct HostRoot: ~Copyable {
   /// The kernel's own procfs beneath the root; its number is -1 where there is none.
   let procfs: Descriptor
   let attributes: Attributes?
-  let held = HeldFiles()
+  /// What was taken hold of before the auditor's confinement closed it.
+  package let held: HeldFiles
+  /// What may still be asked; nil where there is no bound but each file's own.
+  let budget: Budget?
 
   /// Opens a root.
   /// - Parameter attributes: Modes, owners, types and read errors that a recorded tree could not keep.
@@ -46,7 +49,8 @@ package struct HostRoot: ~Copyable {
   }
 
   init(
-    owning directory: consuming Descriptor, name: FilePath, attributes: Attributes?, resolution: Resolution?
+    owning directory: consuming Descriptor, name: FilePath, attributes: Attributes?, resolution: Resolution?,
+    budget: Budget? = nil, held: HeldFiles = HeldFiles()
   ) {
     let chosen = resolution ?? (Self.kernelResolves(directory) ? .kernel : .walk)
     self.name = name
@@ -56,20 +60,41 @@ package struct HostRoot: ~Copyable {
     isRunning = procfs.number >= 0
     self.procfs = procfs
     self.directory = directory
+    self.held = held
+    self.budget = budget
   }
 
-  /// The whole content of a regular file, read until its end: st_size is not believed.
+  /// Another door to the same root.
+  /// - Parameters:
+  ///   - budget: What may be asked through it; nil where that is not bounded.
+  ///   - held: What was taken hold of by then; nil for what the other door holds.
+  package init(_ other: borrowing HostRoot, within budget: Budget?, holding held: HeldFiles? = nil) {
+    name = other.name
+    resolution = other.resolution
+    isRunning = other.isRunning
+    attributes = other.attributes
+    // Where no descriptor is left, each question says so.
+    directory = Descriptor(owning: fcntl(other.directory.number, F_DUPFD_CLOEXEC, 0))
+    procfs = Descriptor(owning: other.isRunning ? fcntl(other.procfs.number, F_DUPFD_CLOEXEC, 0) : -1)
+    self.held = held ?? other.held
+    self.budget = budget
+  }
+
+  /// The whole content of a regular file, read until its end: st_size is believed only where it is too much.
   /// - Throws: `HostError`; `.tooLarge` past the limit, and then nothing of it is returned.
   package func bytes(_ path: FilePath, atMost limit: Int = defaultLimit) throws(HostError) -> [UInt8] {
+    try budget?.begin(path, in: name)
+    defer { budget?.end() }
     if let code = attributes?.error(reading: path) { throw HostError(path, errno: code) }
     if let content = held.contents[path] { return content }
     if let number = held.files[path] { return try read(again: number, path, atMost: limit) }
     let found = try resolve(path, following: true)
-    let type = try status(of: found, path).type
-    guard type == .file else { throw HostError(path, .wrongType(type)) }
+    let status = try status(of: found, path)
+    guard status.type == .file else { throw HostError(path, .wrongType(status.type)) }
     if let recorded = attributes?.entry(path)?.type, recorded != .file, recorded != .symlink {
       throw HostError(path, .wrongType(recorded))
     }
+    guard status.size <= limit else { throw HostError(path, .tooLarge(limit: limit)) }
     let opened = try reopen(found, O_RDONLY, path)
     return try read(opened, path, atMost: limit)
   }
@@ -84,26 +109,36 @@ package struct HostRoot: ~Copyable {
   /// What is in a directory, sorted by the bytes of its names, without `.` and `..`.
   /// - Throws: `HostError`; `.tooLarge` past the limit.
   package func entries(in path: FilePath, atMost limit: Int = 65_536) throws(HostError) -> [DirectoryEntry] {
+    try budget?.begin(path, in: name)
+    defer { budget?.end() }
     if let code = attributes?.error(reading: path) { throw HostError(path, errno: code) }
-    let found = try resolve(path, following: true)
-    let type = try status(of: found, path).type
-    guard type == .directory else { throw HostError(path, .wrongType(type)) }
-    let opened = try reopen(found, O_RDONLY | O_DIRECTORY, path)
-    let entries = try list(opened, path, atMost: limit)
+    let entries = try list(try directory(path), path, atMost: limit)
     guard let attributes else { return entries }
     return entries.map {
       DirectoryEntry(name: $0.name, type: attributes.entry(path.appending($0.name))?.type ?? $0.type)
     }
   }
 
+  /// A directory, open to be listed.
+  func directory(_ path: FilePath) throws(HostError) -> Descriptor {
+    let found = try resolve(path, following: true)
+    let type = try status(of: found, path).type
+    guard type == .directory else { throw HostError(path, .wrongType(type)) }
+    return try reopen(found, O_RDONLY | O_DIRECTORY, path)
+  }
+
   /// The metadata of what a path leads to, its last link followed.
   package func status(_ path: FilePath) throws(HostError) -> FileStatus {
+    try budget?.begin(path, in: name)
+    defer { budget?.end() }
     let found = try resolve(path, following: true)
     return apply(attributes?.entry(path), to: try status(of: found, path))
   }
 
   /// The metadata of the path itself: a link is a link.
   package func linkStatus(_ path: FilePath) throws(HostError) -> FileStatus {
+    try budget?.begin(path, in: name)
+    defer { budget?.end() }
     let found = try resolve(path, following: false)
     return apply(attributes?.entry(path), to: try status(of: found, path))
   }
@@ -112,9 +147,12 @@ package struct HostRoot: ~Copyable {
   package func linkStatuses(
     of names: [FilePath.Component], in path: FilePath
   ) throws(HostError) -> [(name: FilePath.Component, status: FileStatus)] {
+    try budget?.begin(path, in: name)
+    defer { budget?.end() }
     let directory = try resolve(path, following: true)
     var found: [(name: FilePath.Component, status: FileStatus)] = []
     for name in names {
+      try budget?.took(entries: 0, of: path)
       var status = stat()
       let result = name.withPlatformString { fstatat(directory.number, $0, &status, AT_SYMLINK_NOFOLLOW) }
       if result == 0 {
@@ -129,6 +167,8 @@ package struct HostRoot: ~Copyable {
 
   /// What a symbolic link says, not followed. Works on procfs' magic links, which are only ever read as text.
   package func linkText(_ path: FilePath) throws(HostError) -> FilePath {
+    try budget?.begin(path, in: name)
+    defer { budget?.end() }
     if let code = attributes?.error(reading: path) { throw HostError(path, errno: code) }
     if let text = held.links[path] { return text }
     let found = try resolve(path, following: false)
@@ -147,6 +187,8 @@ package struct HostRoot: ~Copyable {
   /// Whether the kernel checks every read of a file against its fs-verity digest: STATX_ATTR_VERITY of statx(2), Linux 5.5. A
   /// filesystem that doesn't tell has no such files.
   package func hasVerity(_ path: FilePath) throws(HostError) -> Bool {
+    try budget?.begin(path, in: name)
+    defer { budget?.end() }
     let found = try resolve(path, following: true)
     if let recorded = attributes?.entry(path)?.hasVerity { return recorded }
     let bit: UInt64 = 0x10_0000
@@ -161,6 +203,8 @@ package struct HostRoot: ~Copyable {
   package func extendedAttribute(_ name: String, of path: FilePath, atMost limit: Int = 65_536)
     throws(HostError) -> [UInt8]?
   {
+    try budget?.begin(path, in: self.name)
+    defer { budget?.end() }
     if let recorded = attributes?.entry(path)?.extendedAttributes[name] { return recorded }
     let found = try resolve(path, following: true)
     var buffer = [UInt8](repeating: 0, count: limit)
@@ -181,11 +225,14 @@ package struct HostRoot: ~Copyable {
   package func extendedAttributes(
     _ attribute: String, ofAtMost size: Int, of names: [FilePath.Component], in path: FilePath
   ) throws(HostError) -> [(FilePath.Component, Result<[UInt8], HostError>)] {
+    try budget?.begin(path, in: name)
+    defer { budget?.end() }
     let directory = try resolve(path, following: true)
     var found: [(FilePath.Component, Result<[UInt8], HostError>)] = []
     var buffer = [UInt8](repeating: 0, count: size)
     var isRecent = true
     for name in names {
+      try budget?.took(entries: 0, of: path)
       if let attributes, let recorded = attributes.entry(path.appending(name))?.extendedAttributes[attribute]
       {
         found.append((name, .success(recorded)))
@@ -206,17 +253,19 @@ package struct HostRoot: ~Copyable {
   /// proc(5) puts the link behind a ptrace access check, so this may be denied even to root.
   package func root(of process: ProcessID) throws(HostError) -> HostRoot {
     let path = FilePath("proc/\(process)/root")
+    try budget?.begin(path, in: name)
+    defer { budget?.end() }
     if let code = attributes?.error(reading: path) { throw HostError(path, errno: code) }
     if !isRunning {
       // A recording: an ordinary link or directory, resolved as any other.
       return HostRoot(
         owning: try resolve(path, following: true), name: name.appending(path.components),
-        attributes: attributes?.beneath(try resolvedRoot(path)), resolution: resolution)
+        attributes: attributes?.beneath(try resolvedRoot(path)), resolution: resolution, budget: budget)
     }
     if let number = held.roots[process] {
       return HostRoot(
         owning: try self.again(number, path), name: name.appending(path.components), attributes: nil,
-        resolution: resolution)
+        resolution: resolution, budget: budget)
     }
     let parent = try resolve(FilePath("proc/\(process)"), following: true)
     guard Self.isProcfs(parent) else { throw HostError(path, .escapes) }
@@ -225,6 +274,6 @@ package struct HostRoot: ~Copyable {
     guard number >= 0 else { throw HostError(path, errno: errno) }
     return HostRoot(
       owning: Descriptor(owning: number), name: name.appending(path.components), attributes: nil,
-      resolution: resolution)
+      resolution: resolution, budget: budget)
   }
 }

@@ -1,8 +1,9 @@
 import Facts
+import Synchronization
 import SystemPackage
 
 /// What one collector run sees: the door, and tables read once so that all collectors see one moment.
-package struct HostView: ~Copyable {
+package struct HostView: ~Copyable, Sendable {
   package let root: HostRoot
   package let processes: ProcessTable
   /// The host's mounts: PID 1's if it can be read, else the auditor's own.
@@ -14,33 +15,48 @@ package struct HostView: ~Copyable {
   /// The options the host's kernel was built with.
   package let kernelConfiguration: KernelConfigurationAnswer
 
-  private let derived = Derived()
+  private let derived: Derived
+  /// What was made within this view's own bounds.
+  private let own = Derived()
 
   /// Reads the tables.
-  /// - Parameter seen: Told when the process table is read and no other file yet: the moment to close the files to oneself.
-  package init(
-    _ root: consuming HostRoot, seen: (borrowing HostRoot, ProcessTable) -> Void = { _, _ in }
-  ) {
-    processes = ProcessTable(reading: root)
-    seen(root, processes)
+  /// - Parameter processes: Those of this root, where they were read before.
+  package init(_ root: consuming HostRoot, processes: ProcessTable? = nil) {
+    self.processes = processes ?? ProcessTable(reading: root)
     mounts = Self.mounts(root)
     (accounts, accountsError) = Self.accounts(root)
     kernelConfiguration = KernelConfigurationAnswer(reading: root)
+    derived = Derived()
     self.root = root
+  }
+
+  /// The same view, for one who has a budget of his own.
+  package init(_ other: borrowing HostView, within budget: Budget) {
+    root = HostRoot(other.root, within: budget)
+    processes = other.processes
+    mounts = other.mounts
+    accounts = other.accounts
+    accountsError = other.accountsError
+    kernelConfiguration = other.kernelConfiguration
+    derived = other.derived
   }
 
   /// What several collectors need and make of this view, made by whichever needs it first.
   /// - Parameter key: Names it: one thing has one name, and one type.
-  package func once<T>(_ key: String, _ make: (borrowing HostView) -> T) -> T {
-    if let made = derived.values[key] as? T { return made }
+  package func once<T: Sendable>(_ key: String, _ make: (borrowing HostView) -> T) -> T {
+    for known in [derived, own] {
+      if let made = known.values.withLock({ $0[key] }) as? T { return made }
+    }
     let made = make(self)
-    derived.values[key] = made
+    // What one collector's bounds cut short is not for the others.
+    let place = root.budget?.isExceeded == true ? own : derived
+    place.values.withLock { $0[key] = made }
     return made
   }
 
-  /// A view is never changed; only what was already made of it is kept.
-  private final class Derived {
-    var values: [String: Any] = [:]
+  /// A view is never changed; only what was already made of it is kept. Locked, since a collector that was given up may come back.
+  private final class Derived: Sendable {
+    let values = Mutex<[String: any Sendable]>([:])
   }
 
   private static func mounts(_ root: borrowing HostRoot) -> Result<MountTable, HostError> {

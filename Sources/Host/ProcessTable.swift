@@ -45,7 +45,7 @@ package struct ProcessTable: Sendable {
   package let vanished: Int
   /// What could not be read, by process.
   package let errors: [HostError]
-  /// Nil where proc/ could not be listed at all.
+  /// Why there may be more: proc/ could not be listed, or holds more than the bound. Nil where these are all.
   package let listingError: HostError?
 
   /// Where in `processes` those are that can be taken for something of a name.
@@ -61,7 +61,9 @@ package struct ProcessTable: Sendable {
     Set(names.flatMap { indexByName[$0] ?? [] }).sorted().map { processes[$0] }
   }
 
-  package init(reading root: borrowing HostRoot, atMost limit: Int = 65_536) {
+  /// - Parameter limit: How many processes are read; kernel threads do not count. Of more, those with the least numbers: what runs
+  ///   a host was mostly started before what fills it.
+  package init(reading root: borrowing HostRoot, atMost limit: Int = 16_384) {
     var processes: [HostProcess] = []
     var kernelThreads = 0
     var vanished = 0
@@ -69,12 +71,16 @@ package struct ProcessTable: Sendable {
     var listingError: HostError?
     var ids: [ProcessID] = []
     do throws(HostError) {
-      ids = try root.names(in: "proc", atMost: limit).compactMap { ProcessID($0.string) }.sorted()
+      ids = try root.processIDs()
     } catch {
       listingError = error
     }
     var groups: [[UInt8]: ControlGroup] = [:]
     for id in ids {
+      guard processes.count + errors.count < limit else {
+        listingError = HostError("proc", .tooLarge(limit: limit))
+        break
+      }
       do throws(HostError) {
         if let process = try Self.read(id, root, &groups) {
           processes.append(process)

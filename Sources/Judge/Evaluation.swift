@@ -85,7 +85,7 @@ struct Evaluation {
     case .either(let candidates, let difference, let places):
       return outcome(of: test, over: candidates, by: difference, at: places, of: name, clues: clue)
     case .fact(.unreadable(let obstacle, let detail, let source)):
-      let code: Reason.Code = obstacle == .needsRunningHost ? .needsRunningHost : .unreadable
+      let code = facts.snapshot.reason(obstacle, at: source)
       let message = "\(source): \(detail)"
       return Outcome(
         .unknown, clue(.text("unreadable (\(obstacle.rawValue))"), [source]), [Reason(code, message)])

@@ -126,7 +126,7 @@ struct Judging {
     if let why = index.incompleteness(of: check.about), !isSingleton(check) {
       // Those that were seen are good; those that were not may not be.
       let (kept, omitted) = evidence(of: judged, for: .unknown)
-      return (.unknown(Reason(.collectorIncomplete, why), kept), omitted)
+      return (.unknown(why, kept), omitted)
     }
     let (proven, omitted) = evidence(of: judged, for: .pass)
     if let proof = Proof(proven, entities: judged.count) { return (.pass(proof), omitted) }

@@ -46,6 +46,21 @@ package func decodeSnapshot(_ bytes: [UInt8]) throws(DocumentError) -> Snapshot 
   try decoded(bytes, schema: Snapshot.format)
 }
 
+/// What the program reads back of what it wrote.
+package enum Document: Sendable {
+  case report(Report)
+  case snapshot(Snapshot)
+}
+
+/// Reads a report or a snapshot, whichever it says it is.
+package func decodeDocument(_ bytes: [UInt8]) throws(DocumentError) -> Document {
+  let heading: Heading = try decoded(Data(bytes))
+  if let schema = heading.schema, schema == Snapshot.format || isNewer(schema, than: Snapshot.format) {
+    return .snapshot(try decodeSnapshot(bytes))
+  }
+  return .report(try decodeReport(bytes))
+}
+
 private func encoded(_ document: some Encodable) throws(DocumentError) -> [UInt8] {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

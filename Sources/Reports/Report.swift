@@ -15,12 +15,16 @@ package struct Report: Codable, Hashable, Sendable {
   package let summary: Summary
   package let score: Score
   package let collectors: [CollectorRun]
-  /// One for each of the benchmark's entries, in the benchmark's order.
-  package let results: [CheckResult]
+  /// One for each of the benchmark's entries, in the benchmark's order; then those from outside.
+  package private(set) var results: [CheckResult]
   /// What became of each waiver that the run was given.
   package let waivers: [WaiverUse]
   /// The checks' static texts by slug; only where they were asked for, since the profile that the digest names has them.
   package var texts: [String: Texts]?
+  /// Which failures are new, where the run was given an earlier report.
+  package var baseline: Baseline?
+  /// Who else has results here.
+  private var outside: [Origin]?
 
   package init(
     run: ReportRun, auditor: Auditor, benchmark: Citation, host: HostIdentity, day: String,
@@ -41,6 +45,28 @@ package struct Report: Codable, Hashable, Sendable {
     self.texts = texts
   }
 
+  package var origins: [Origin] { outside ?? [] }
+
+  /// The program's own results: what is counted and scored.
+  package var own: [CheckResult] { results.filter { $0.origin == nil } }
+
+  /// What files can't tell: undecided on a host that does not run, and only for that.
+  package func needsRunningHost(_ result: CheckResult) -> Bool {
+    if case .unknown(let reason, _) = result.verdict {
+      reason.code == .needsRunningHost && !host.isRunning
+    } else {
+      false
+    }
+  }
+
+  /// The same report with results of another program after its own.
+  package func adding(_ results: [CheckResult], from origin: Origin) -> Report {
+    var report = self
+    report.results += results
+    report.outside = origins + [origin]
+    return report
+  }
+
   /// A check's words: what it asks, why, and how to put it right.
   package struct Texts: Codable, Hashable, Sendable {
     package let title: String
@@ -54,6 +80,19 @@ package struct Report: Codable, Hashable, Sendable {
       self.remediation = remediation
       self.references = references
     }
+  }
+}
+
+/// Another program that has results in a report.
+package struct Origin: Codable, Hashable, Sendable {
+  package let name: String
+  package let version: String?
+  package let results: Int
+
+  package init(name: String, version: String?, results: Int) {
+    self.name = name
+    self.version = version
+    self.results = results
   }
 }
 
@@ -106,6 +145,8 @@ package struct CheckResult: Hashable, Sendable {
   package let verdict: Verdict
   /// How many pieces of evidence more there were.
   package let evidenceDropped: Int
+  /// The program that says so, where it is another one; such a result is part of no count and no score.
+  package let origin: String?
 
   /// Pieces of evidence kept: one check may speak of thousands of files. What calls for action names its offenders; what is in
   /// order, or out of reach, is shown by example, and the snapshot has the rest.
@@ -120,13 +161,14 @@ package struct CheckResult: Hashable, Sendable {
 
   package init(
     id: String, check: String, area: String, severity: Severity, level: Int?, verdict: Verdict,
-    evidenceDropped: Int = 0
+    evidenceDropped: Int = 0, origin: String? = nil
   ) {
     self.id = id
     self.check = check
     self.area = area
     self.severity = severity
     self.level = level
+    self.origin = origin
     let kept = verdict.keeping(Self.evidenceKept(verdict.status))
     self.verdict = kept
     self.evidenceDropped = evidenceDropped + verdict.evidence.count - kept.evidence.count
@@ -141,7 +183,7 @@ package struct Summary: Codable, Hashable, Sendable {
   package init(_ results: [CheckResult]) {
     var statuses = Dictionary(uniqueKeysWithValues: Status.allCases.map { ($0.rawValue, 0) })
     var failures = Dictionary(uniqueKeysWithValues: Severity.allCases.map { ($0.rawValue, 0) })
-    for result in results {
+    for result in results where result.origin == nil {
       statuses[result.verdict.status.rawValue, default: 0] += 1
       if result.verdict.status == .fail { failures[result.severity.rawValue, default: 0] += 1 }
     }

@@ -7,7 +7,7 @@ extension CheckResult: Codable {
   private enum Key: String, CodingKey {
     case id, check, area, severity, level, status, entity, fact, expected, found, sources, evidence,
       evidenceDropped
-    case entities, reason, waiver
+    case entities, reason, waiver, origin
   }
 
   package init(from decoder: any Decoder) throws {
@@ -27,7 +27,8 @@ extension CheckResult: Codable {
       area: try keyed.decode(String.self, forKey: .area),
       severity: try keyed.decode(Severity.self, forKey: .severity),
       level: try keyed.decodeIfPresent(Int.self, forKey: .level), verdict: try Self.verdict(keyed, evidence),
-      evidenceDropped: try keyed.decodeIfPresent(Int.self, forKey: .evidenceDropped) ?? 0)
+      evidenceDropped: try keyed.decodeIfPresent(Int.self, forKey: .evidenceDropped) ?? 0,
+      origin: try keyed.decodeIfPresent(String.self, forKey: .origin))
   }
 
   private static func verdict(_ keyed: KeyedDecodingContainer<Key>, _ evidence: [Evidence]) throws -> Verdict
@@ -59,6 +60,7 @@ extension CheckResult: Codable {
     try keyed.encode(area, forKey: .area)
     try keyed.encode(severity, forKey: .severity)
     try keyed.encodeIfPresent(level, forKey: .level)
+    try keyed.encodeIfPresent(origin, forKey: .origin)
     try keyed.encode(verdict.status, forKey: .status)
     try keyed.encodeIfPresent(verdict.reason, forKey: .reason)
     switch verdict {

@@ -42,8 +42,10 @@ package struct Coverage: Codable, Hashable, Sendable {
 }
 
 extension Score {
-  /// The score of these results, and of nothing else: whoever has the results of a report can compute it again.
-  package init(_ results: [CheckResult]) {
+  /// The score of these results, and of nothing else: whoever has the results of a report can compute it again. Those from outside are
+  /// no part of it.
+  package init(_ all: [CheckResult]) {
+    let results = all.filter { $0.origin == nil }
     let byArea = Dictionary(grouping: results, by: \.area)
     node = AreaScore(results)
     areas = byArea.mapValues { AreaScore($0) }.filter {

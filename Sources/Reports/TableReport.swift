@@ -29,7 +29,7 @@ struct TableReport {
 
   var text: String {
     let sections = [
-      header, failures, undecided, manual, waived, areas, score, outOfReach, auditor, next,
+      header, baseline, failures, undecided, atRest, manual, waived, areas, score, outOfReach, auditor, next,
     ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
   }
@@ -47,7 +47,8 @@ struct TableReport {
   }
 
   func title(_ result: CheckResult) -> String {
-    harmless((texts[result.check] ?? report.texts?[result.check])?.title ?? result.check)
+    let title = harmless((texts[result.check] ?? report.texts?[result.check])?.title ?? result.check)
+    return result.origin.map { "\(title) (from \(harmless($0)))" } ?? title
   }
 
   func remediation(_ result: CheckResult) -> String? {
@@ -102,6 +103,20 @@ extension TableReport {
     return lines.flatMap { columns($0.plain) <= proseWidth ? [$0.shown] : wrapped($0.plain, to: proseWidth) }
   }
 
+  /// What of the failures below counts, where an earlier report says which are known.
+  private var baseline: [String] {
+    guard let baseline = report.baseline else { return [] }
+    var lines = wrapped(baseline.summary, to: proseWidth - 10)
+    lines = lines.enumerated().map { ($0 == 0 ? paint("BASELINE", .bold) + "  " : "          ") + $1 }
+    if !baseline.new.isEmpty {
+      lines += paragraph("new: " + baseline.new.joined(separator: ", "), indent: 2, hanging: 5)
+    }
+    if !baseline.gone.isEmpty {
+      lines += paragraph("gone: " + baseline.gone.joined(separator: ", "), indent: 2, hanging: 6)
+    }
+    return lines
+  }
+
   private var failures: [String] {
     let failed = results(.fail)
     guard !failed.isEmpty else { return [heading("FAILED", paint("nothing", .good))] }
@@ -149,7 +164,7 @@ extension TableReport {
   }
 
   private var undecided: [String] {
-    let undecided = results(.unknown, .error)
+    let undecided = results(.unknown, .error).filter { !report.needsRunningHost($0) }
     guard !undecided.isEmpty else { return [] }
     var lines = [heading("UNKNOWN", counted(undecided.count, "check") + " that could not be decided")]
     for (severity, results) in bySeverity(undecided) {
@@ -161,6 +176,18 @@ extension TableReport {
       }
     }
     return lines
+  }
+
+  /// What files can't tell, by id: a line of reasons for each would bury what they did tell.
+  private var atRest: [String] {
+    let waiting = report.results.filter { report.needsRunningHost($0) }
+    guard !waiting.isEmpty else { return [] }
+    let ids = bySeverity(waiting).flatMap { severity, results in
+      paragraph("\(severity.rawValue): " + results.map(\.id).joined(separator: ", "), indent: 2, hanging: 2)
+    }
+    let what = waiting.count == 1 ? "check asks" : "checks ask"
+    return [heading("NEEDS A RUNNING HOST", "\(waiting.count) \(what) what only a running kernel tells")]
+      + ids
   }
 
   private var manual: [String] {

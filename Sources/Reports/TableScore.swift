@@ -11,10 +11,10 @@ extension TableReport {
 
   /// One line for each area that has something to say here, one for the node, and the names of the other areas.
   var areas: [String] {
-    let all = Set(report.results.map(\.area)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let all = Set(report.own.map(\.area)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     guard !all.isEmpty else { return [heading("AREAS", "the benchmark has no check")] }
     let names = all.filter { name in
-      report.results.contains { $0.area == name && $0.verdict.status != .notApplicable }
+      report.own.contains { $0.area == name && $0.verdict.status != .notApplicable }
     }
     let idle = all.filter { !names.contains($0) }
     return areaTable(names)
@@ -25,8 +25,8 @@ extension TableReport {
   }
 
   private func areaTable(_ names: [String]) -> [String] {
-    let rows = names.map { name in (report.score.areas[name], report.results.filter { $0.area == name }) }
-    let all = rows + [(report.score.node, report.results)]
+    let rows = names.map { name in (report.score.areas[name], report.own.filter { $0.area == name }) }
+    let all = rows + [(report.score.node, report.own)]
     let table = columnsOfNumbers(all)
     let numbers = table.reduce(0) { $0 + $1.width }
     let widest = (names + ["node"]).map { columns(harmless($0)) }.max() ?? 4
@@ -88,6 +88,11 @@ extension TableReport {
       let bare = "without waivers: level \(bare.level), \(percent(bare.percentage.value))"
       lines += paragraph(bare, indent: 2)
     }
+    for origin in report.origins {
+      let text =
+        "\(counted(origin.results, "result")) of \(origin.name) \(origin.results == 1 ? "is" : "are") no part of the score"
+      lines += paragraph(text, indent: 2)
+    }
     return lines
   }
 
@@ -97,8 +102,8 @@ extension TableReport {
     guard let worst = Severity.allCases.sorted(by: >).dropFirst(node.level).first, node.level >= 0 else {
       return "nothing is open"
     }
-    let open = results(.fail).filter { $0.severity == worst }.count
-    let unseen = results(.unknown, .error).filter { $0.severity == worst }.count
+    let open = results(.fail).filter { $0.severity == worst && $0.origin == nil }.count
+    let unseen = results(.unknown, .error).filter { $0.severity == worst && $0.origin == nil }.count
     var parts: [String] = []
     if open > 0 {
       parts.append("\(counted(open, "\(worst.rawValue) finding")) \(open == 1 ? "is" : "are") open")
@@ -107,14 +112,15 @@ extension TableReport {
     return parts.joined(separator: ", ")
   }
 
-  /// What collectors could not read, whatever it was needed for.
+  /// What collectors could not read, whatever it was needed for; what is only not there because nothing runs is one line.
   var outOfReach: [String] {
     let partial = report.collectors.filter { $0.state == .partial }
     guard !partial.isEmpty else { return [] }
+    func isAtRest(_ problem: Problem) -> Bool { problem.code == .needsRunningHost && !report.host.isRunning }
     let total = partial.reduce(0) { $0 + $1.problems.count + $1.problemsDropped }
     var lines = [heading("OUT OF REACH", counted(total, "thing") + " the auditor could not read")]
     for run in partial {
-      for problem in run.problems {
+      for problem in run.problems where !isAtRest(problem) {
         let text = "\(run.name): \(problem.place): \(problem.message)"
         lines += paragraph(text, indent: 2, hanging: 2)
       }
@@ -122,6 +128,13 @@ extension TableReport {
         let more = run.problems.isEmpty ? "not complete" : "and \(run.problemsDropped) more"
         lines += paragraph("\(run.name): \(more)", indent: 2)
       }
+    }
+    var places: [String] = []
+    for place in partial.flatMap(\.problems).filter(isAtRest).map(\.place) where !places.contains(place) {
+      places.append(place)
+    }
+    if !places.isEmpty {
+      lines += paragraph("only of a running host: " + places.joined(separator: ", "), indent: 2, hanging: 2)
     }
     return lines
   }
@@ -142,9 +155,12 @@ extension TableReport {
 
   /// The one thing to do now.
   var next: [String] {
-    let open = [results(.fail), results(.unknown, .error), results(.manual)].first { !$0.isEmpty }
+    let kinds = [results(.fail), results(.unknown, .error), results(.manual)]
+    let open = kinds.map { $0.filter { $0.origin == nil } }.first { !$0.isEmpty }
     guard let worst = open.flatMap({ bySeverity($0).first?.1.first }) else {
-      return ["Next: nothing is left open."]
+      return [
+        kinds.allSatisfy(\.isEmpty) ? "Next: nothing is left open." : "Next: what other programs found."
+      ]
     }
     let aim =
       switch worst.verdict.status {

@@ -1,7 +1,7 @@
 import Facts
 
 /// What decided: one fact of one entity, what was expected of it and what was found.
-package struct Evidence: Hashable, Sendable {
+package struct Evidence: Codable, Hashable, Sendable {
   /// Whose fact it is, where there are several of its kind: `file[/etc/shadow]`. Empty where there is but one on a host.
   package let entity: String
   /// The fact's name; with its subject before it (`kernel/modules.loadable`) where the check is about another subject.
@@ -74,6 +74,8 @@ package struct Reason: Codable, Hashable, Sendable {
     case needsRunningHost
     /// The fact has a type that the check cannot judge: a bug, of the profile or of the snapshot's maker.
     case typeMismatch
+    /// Another program says so; the message has its reason.
+    case saidOutside
   }
 
   package let code: Code
@@ -99,6 +101,7 @@ extension Reason.Code {
     case .undocumentedDefault: "nothing sets it, and its default is not known here"
     case .needsRunningHost: "only a running host can tell"
     case .typeMismatch: "a fact has a type that the check cannot judge"
+    case .saidOutside: "another program says so"
     }
   }
 }

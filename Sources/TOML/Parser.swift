@@ -25,6 +25,8 @@ struct Parser {
   var line = 1
   let root = Table(line: 1, .header)
   private var section: Table
+  /// How many levels down `section` lies; the root is the first.
+  private var sectionDepth = 1
   private var nodes = 0
 
   init(_ bytes: [UInt8], _ limits: Limits) {
@@ -109,7 +111,7 @@ struct Parser {
     while true {
       try skipLines()
       guard let byte = current else { return }
-      if byte == Byte.openBracket { try header() } else { try pair(into: section, depth: 2) }
+      if byte == Byte.openBracket { try header() } else { try pair(into: section, depth: sectionDepth + 1) }
       try endLine()
     }
   }
@@ -121,10 +123,16 @@ struct Parser {
     let path = try keys()
     try expect(Byte.closeBracket, "']'")
     if isArray { try expect(Byte.closeBracket, "']]'") }
-    try count(depth: path.count + 1)
-    var table = root
-    for key in path.dropLast() { table = try descend(table, key) }
+    var (table, depth) = (root, 1)
+    for key in path.dropLast() {
+      // An array of tables is a level of its own.
+      if case .tables = table[key] { depth += 1 }
+      table = try descend(table, key)
+      depth += 1
+    }
     guard let last = path.last else { return }
+    sectionDepth = depth + (isArray ? 2 : 1)
+    try count(depth: sectionDepth)
     section = try isArray ? element(of: table, last) : headed(table, last)
   }
 
@@ -159,7 +167,7 @@ struct Parser {
     let made = Table(line: line, .header)
     switch table[key] {
     case nil: table.set(key, line: line, .tables([made]))
-    case .tables(let others): table.set(key, line: line, .tables(others + [made]))
+    case .tables: table.append(made, to: key)
     case .table, .value: throw TOMLError(line: line, .redefined(key))
     }
     return made

@@ -33,6 +33,13 @@ final class Table {
 
   subscript(_ key: String) -> Item? { items[key] }
 
+  /// Adds one more to the tables that a key has. In place: a file may hold as many as it has lines.
+  func append(_ table: Table, to key: String) {
+    guard case .tables(var tables)? = items.removeValue(forKey: key) else { return }
+    tables.append(table)
+    items[key] = .tables(tables)
+  }
+
   /// Adds a key, or replaces what it had.
   func set(_ key: String, line: Int, _ item: Item) {
     if items[key] == nil { keys.append((key, line)) }

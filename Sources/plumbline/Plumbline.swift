@@ -15,6 +15,7 @@ struct Plumbline: ParsableCommand {
         plumbline explain kubelet-anonymous-auth --root /
                                               one check: what, why, how to fix, and what was found here
         plumbline workloads                   how the kernel confines every container here
+        plumbline diff before.json after.json what changed between two reports or snapshots
         plumbline list benchmarks             what a host can be judged by
 
       Exit status:
@@ -25,8 +26,8 @@ struct Plumbline: ParsableCommand {
       """,
     version: plumblineVersion,
     subcommands: [
-      Audit.self, Collect.self, JudgeCommand.self, List.self, Explain.self, Workloads.self, Verify.self,
-      Import.self, AgentCommand.self, SelfTest.self,
+      Audit.self, Collect.self, JudgeCommand.self, Diff.self, List.self, Explain.self, Workloads.self,
+      Verify.self, Import.self, AgentCommand.self, SelfTest.self,
     ])
 
   /// ArgumentParser's own exit code for wrong use is sysexits' 64; here it is 2, as documented above.

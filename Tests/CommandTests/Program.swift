@@ -45,6 +45,13 @@ struct Program {
       errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
   }
 
+  /// Whether the readers of the formats and the Rego engine are installed.
+  static let hasReaders: Bool = {
+    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Validators/validate.py").path
+    return (try? run(["python3", script, "tools"], executable: "/usr/bin/env"))?.status == 0
+  }()
+
   /// Where a tool is installed; nil where it isn't.
   static func tool(_ name: String) -> String? {
     ["/usr/bin", "/usr/local/bin", "/bin", "/usr/sbin"].map { "\($0)/\(name)" }

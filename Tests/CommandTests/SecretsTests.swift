@@ -1,7 +1,6 @@
 import Foundation
+import Reports
 import Testing
-
-@testable import plumbline
 
 /// A control plane with a secret of its own in every place where hosts keep secrets: none may come out, whatever is asked.
 @Suite("No secret leaves the host")
@@ -173,7 +172,7 @@ struct SecretsTests {
   func searched() throws {
     let (folder, host) = try hostWithSecrets()
     defer { try? FileManager.default.removeItem(at: folder) }
-    let formats = ReportOptions.Format.allCases.map(\.rawValue)
+    let formats = ReportFormat.allCases.map(\.rawValue)
     let runs =
       [["collect", "--verbose"], ["workloads"], ["workloads", "--format", "json"]]
       + formats.map { ["audit", "--benchmark", "cis-kubernetes-1.12", "--format", $0, "--verbose"] }

@@ -139,6 +139,20 @@ struct ScoreTests {
     }
   }
 
+  @Test("Results of other programs change neither the score nor the counts")
+  func outside() {
+    always { random, results in
+      let others = Status.allCases.filter { $0 != .waived }.enumerated().map { number, status in
+        let other = one(status, number, &random)
+        return CheckResult(
+          id: "opa/\(number)", check: "opa/\(number)", area: other.area, severity: other.severity, level: nil,
+          verdict: other.verdict, origin: "opa")
+      }
+      let isSame = Score(results + others) == Score(results) && Summary(results + others) == Summary(results)
+      return isSame ? nil : "they count"
+    }
+  }
+
   @Test("The weakest area gives the node's level, and areas add up to the node")
   func areas() {
     always { _, results in

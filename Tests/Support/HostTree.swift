@@ -15,6 +15,12 @@ package final class HostTree {
     package let call: String
     package let path: String
     package let errno: Int32
+
+    package init(call: String, path: String, errno: Int32) {
+      self.call = call
+      self.path = path
+      self.errno = errno
+    }
   }
 
   package init(_ files: [String: String] = [:]) throws {

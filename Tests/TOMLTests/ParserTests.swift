@@ -143,6 +143,11 @@ struct ParserTests {
     #expect(
       failure("[\(Array(repeating: "a", count: 1000).joined(separator: "."))]")?.reason == .tooDeep(limit: 64)
     )
+    // Levels count from the root, whichever way they were made.
+    let names = Array(repeating: "a", count: 40).joined(separator: ".")
+    #expect(failure("[\(names)]\n\(names) = 1")?.reason == .tooDeep(limit: 64))
+    let arrays = (1...40).map { "[[\(Array(repeating: "a", count: $0).joined(separator: "."))]]" }
+    #expect(failure(arrays.joined(separator: "\n"))?.reason == .tooDeep(limit: 64))
     var limits = Limits()
     limits.nodes = 10
     #expect(failure("a = [1,1,1,1,1,1,1,1,1,1,1]", limits: limits)?.reason == .tooManyNodes(limit: 10))

@@ -20,7 +20,9 @@ Made up: a node with cgroup v1, the cgroupfs driver and SELinux, whose container
 all confined as well as can be. The devices controller shows each group's rules.
 """
 
-SELINUX = {"label": "system_u:system_r:container_t:s0:c12,c345\0"}
+def selinux(number):
+    """A label with a pair of categories of its own, as runtimes choose one for each pod."""
+    return {"label": f"system_u:system_r:container_t:s0:c{12 + number},c345\0"}
 
 
 def containers(tree):
@@ -59,7 +61,7 @@ def confined(tree):
     for number, group in enumerate(groups):
         in_pod = {} if number == 2 else {"namespace": "calm", "pod": f"app-{number}", "name": "app"}
         container = Container(
-            "confined", number, group=group, selinux=True, process={**CONFINED, **SELINUX}, mounts={"root_writable": False, "cgroup": "tmpfs"},
+            "confined", number, group=group, selinux=True, process={**CONFINED, **selinux(number)}, mounts={"root_writable": False, "cgroup": "tmpfs"},
             runtime="docker" if number == 2 else "containers", **in_pod)
         container.write(tree, 1000 + number * 10, 2)
         path = container.group().splitlines()[0].split(":", 2)[2]

@@ -4,7 +4,7 @@ import json
 import pathlib
 import sys
 
-from comparison import Comparison, Snapshot, aa_status, lines, text
+from comparison import Comparison, Snapshot, aa_status, confinement, lines, self_test, text
 from full_boot import boot, tpm
 from full_processes import processes
 from full_system import system
@@ -34,6 +34,36 @@ def apparmor(c, s, guest):
         c.expect(f"profiles in mode {mode}", sorted(s.fact("apparmor", f"profiles.{mode}")), named)
     c.expect("24 profiles or more", len(told) >= 24, True)
     c.expect("SELinux is not there", s.fact("selinux", "state"), "inactive")
+
+
+def verdicts(guest, report):
+    """What every check said and found; AppArmor's own find a profile more."""
+    said = {}
+    for item in json.loads(text(guest, report))["results"]:
+        found = None if item["area"] == "apparmor" else item.get("found")
+        said[item["id"]] = (item["status"], found, item.get("reason", {}).get("code"))
+    return said
+
+
+def profiled(c, guest):
+    """The auditor under its own AppArmor profile: the same verdicts, and nothing denied but what it must not do."""
+    c.expect("the auditor's profile loads", (text(guest, "profile.status"), text(guest, "profile.err")), ("0", ""))
+    c.expect("the container's profile loads", guest.joinpath("container.failed").exists(), False)
+    c.expect("exit status under the profile", text(guest, "profiled.status"), text(guest, "audit.status"))
+    c.expect("words of the audit under the profile", text(guest, "profiled.err"), text(guest, "audit.err"))
+    plain, confined = verdicts(guest, "report.json"), verdicts(guest, "profiled.report.json")
+    c.expect("the same checks under the profile", sorted(confined), sorted(plain))
+    for identity in sorted(set(plain) & set(confined)):
+        c.expect(f"{identity} under the profile", confined[identity], plain[identity])
+    c.expect("as a service, under the profile", text(guest, "service.status"), "0")
+    c.expect("its words are in the journal", "container" in text(guest, "service.journal"), True)
+    denied = [line for line in lines(guest, "apparmor.denied") if 'comm="plumbline"' in line]
+    linked = [line for line in denied if 'operation="link"' in line and "/opt/payload/out/" in line]
+    c.expect("a report elsewhere is refused", (text(guest, "elsewhere.status"), len(linked) > 0), ("2", True))
+    # Before it is loaded, the kernel notes at each run that it is not there.
+    asked = [line for line in denied if 'operation="change_profile" info="label not found"' in line]
+    rest = [line for line in denied if line not in linked and line not in asked]
+    c.expect("what else AppArmor denied", rest, [])
 
 
 def selinux_verdicts(c, guest, expected):
@@ -98,6 +128,11 @@ def main():
     system(c, s, guest)
     boot(c, s, guest, expected)
     tpm(c, s, guest, expected, program)
+    confinement(c, guest)
+    if name == "apparmor":
+        confinement(c, guest, "profiled.report.json", "profiled", "plumbline")
+        profiled(c, guest)
+    self_test(c, guest)
     c.finish(name)
 
 

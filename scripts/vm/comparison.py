@@ -63,3 +63,56 @@ def aa_status(guest):
     parts = dict(document)
     processes = [dict(row) for _, rows in parts["processes"] for row in rows]
     return dict(parts["profiles"]), processes
+
+
+def kernel(c, s, guest):
+    """What both guests take down alike, and that is compared alike: the modules' stack, the kernel's release, sysctls, flaws."""
+    c.expect("LSM stack", s.fact("lsm", "stack"), text(guest, "lsm").split(","))
+    c.expect("lockdown", s.fact("lsm", "lockdown"), text(guest, "lockdown").split("[")[1].split("]")[0])
+    c.expect("seccomp actions", s.fact("seccomp", "actions.available"), text(guest, "seccomp.actions").split())
+    c.expect("release", s.fact("kernel", "release"), text(guest, "release"))
+    c.expect("taint", s.fact("kernel", "taint.bits"), int(text(guest, "tainted")))
+    seen = dict(line.split(" = ", 1) for line in lines(guest, "sysctl") if " = " in line)
+    compared = 0
+    for name, fact in s.entities["sysctl"][""].items():
+        if fact["known"] == "observed" and name in seen:
+            compared += 1
+            c.expect(f"sysctl {name}", " ".join(str(fact["value"]).split()), " ".join(seen[name].split()))
+    c.expect("sysctls were compared", compared > 50, True)
+    for line in lines(guest, "vulnerabilities"):
+        path, _, state = line.partition(":")
+        name = path.rpartition("/")[2]
+        c.expect(f"CPU flaw {name}", s.fact("cpu-vulnerability", "text", name), state)
+
+
+# Steps of the auditor's own confinement that a guest's kernel and root can give; AppArmor's is an administrator's to add.
+STEPS = "dumpable boundingSet ambientSet capabilities noNewPrivs resourceLimits seccomp landlock".split()
+
+
+def confinement(c, guest, report="report.json", name="audit", profile=None):
+    """What the auditor said that it gave up, against what the kernel said of its process while it ran."""
+    record = json.loads(text(guest, report))["auditor"]["confinement"]
+    states = {step["step"]: step["state"] for step in record["steps"]}
+    for step in STEPS:
+        c.expect(f"{name}: the step {step}", states.get(step), "held")
+    c.expect(f"{name}: calls that the filter refused", record["refusedCalls"], {})
+    seen = dict(line.split(":", 1) for line in lines(guest, f"{name}.kernel") if ":" in line)
+    kept = ["cap_dac_read_search", "cap_sys_ptrace"]
+    fields = [("CapEff", kept), ("CapPrm", kept), ("CapInh", []), ("CapBnd", []), ("CapAmb", [])]
+    for field, names in fields:
+        c.expect(f"{name}: {field} by the kernel", capabilities(int(seen[field], 16)), names)
+    c.expect(f"{name}: no_new_privs by the kernel", seen["NoNewPrivs"].strip(), "1")
+    c.expect(f"{name}: seccomp by the kernel", seen["Seccomp"].strip(), "2")
+    if profile:
+        c.expect(f"{name}: its label by the kernel", seen["Label"].strip(), f"{profile} (enforce)")
+        c.expect(f"{name}: AppArmor's step", states.get("apparmor"), "held")
+    elif states.get("apparmor") == "held":
+        c.expect(f"{name}: nobody put it under a profile", states.get("apparmor"), "optional")
+
+
+def self_test(c, guest):
+    """Whatever it tried, nothing may have been possible."""
+    outcomes = [line.split()[-1] for line in lines(guest, "self-test")]
+    c.expect("status of the self-test", text(guest, "self-test.status"), "0")
+    c.expect("attempts that the guest's kernel let happen", outcomes.count("ok"), 0)
+    c.expect("attempts were made", len(outcomes) >= 10, True)

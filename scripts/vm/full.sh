@@ -34,7 +34,8 @@ run() { # NAME ROOT FIRMWARE TPM BANKS
   local name=$1 kind=$2 firmware=$3 version=$4 banks=$5 out=$vm/$1 started=$SECONDS mode="" wrong=0 verdict
   rm -rf "$out"
   mkdir -p "$out"
-  cp "$here/guest/run" "$out/run"
+  cp "$here/guest/run" "$here/guest/watched" "$out/"
+  [ "$name" != apparmor ] || cp profiles/confinement/apparmor.profile "$here/guest/container.apparmor" "$out/"
   cp "$program" "$out/plumbline"
   # The configuration of the root says permissive; where it has to say enforcing, the guest is told to write that before it looks.
   case $name in

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <stdint.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -84,3 +85,9 @@ enum { LINUX_O_PATH = 010000000 };
 
 // memmem(3), which glibc declares for _GNU_SOURCE only.
 extern void *memmem(const void *haystack, size_t haystack_size, const void *needle, size_t needle_size);
+
+// mallopt(3), M_ARENA_MAX: one arena for all threads.
+static inline int linux_one_arena(void) { return mallopt(M_ARENA_MAX, 1); }
+
+// gettid(2): glibc declares it for _GNU_SOURCE only.
+static inline pid_t linux_gettid(void) { return (pid_t)syscall(SYS_gettid); }

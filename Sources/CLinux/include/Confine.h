@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -102,3 +103,18 @@ unsigned linux_refused_calls(int number);
 
 // Forgets what was counted.
 void linux_forget_refused_calls(void);
+
+// The file that takes and tells this thread's AppArmor label, proc_pid_attr(5): AppArmor's own (Linux 5.8), else the shared one. -1
+// where there is none.
+static inline int linux_apparmor_open(void) {
+  int own = open("/proc/thread-self/attr/apparmor/current", O_RDWR | O_CLOEXEC);
+  return own >= 0 || errno != ENOENT ? own : open("/proc/thread-self/attr/current", O_RDWR | O_CLOEXEC);
+}
+
+// aa_change_profile(2) through that file: the library's own function opens it anew, which is refused by then. ENOENT for a profile
+// that is not loaded.
+static inline int linux_apparmor_change(int file, const char *profile) {
+  char request[128];
+  int length = snprintf(request, sizeof request, "changeprofile %s", profile);
+  return length > 0 && write(file, request, (size_t)length) == length ? 0 : -1;
+}

@@ -125,7 +125,7 @@ private struct CredentialsLook {
     case .failure(let error):
       switch error.reason {
       case .absent, .wrongType, .vanished: break
-      case .denied, .tooLarge, .escapes, .outOfTime, .io: record.problem(error)
+      case .denied, .tooLarge, .escapes, .outOfTime, .spent, .io: record.problem(error)
       }
       return []
     }
@@ -161,7 +161,7 @@ private struct CredentialsLook {
     case .success(let bytes):
       guard let found = CertificateKeys.certificates(pem: bytes) else {
         // A key alone in a .pem is none of ours.
-        if origin == .directory, !bytes.contains(certificateMark) { return }
+        if origin == .directory, !bytes.holds(certificateMark) { return }
         let failure = PlaceFailure(.malformed, "it is no file of certificates", source)
         record.add(CertificateFacts.entity(id: place, path: place, origin: origin, failure: failure))
         return
@@ -188,7 +188,3 @@ private struct CredentialsLook {
 }
 
 private let certificateMark = Array("BEGIN CERTIFICATE".utf8)
-
-extension [UInt8] {
-  fileprivate func contains(_ text: [UInt8]) -> Bool { !ranges(of: text).isEmpty }
-}

@@ -158,7 +158,7 @@ struct UnixListeners {
       case .absent:
         if root.isRunning { break }
         failure = failure ?? PlaceFailure(.needsRunningHost, error.description, source)
-      case .denied, .wrongType, .tooLarge, .escapes, .outOfTime, .io:
+      case .denied, .wrongType, .tooLarge, .escapes, .outOfTime, .spent, .io:
         failure = failure ?? PlaceFailure(error, source)
       }
     }

@@ -84,7 +84,7 @@ struct Parameter: Sendable {
   /// Text as a fact may hold it: printable, and without the user and password that a URL may carry.
   static func shown(_ text: String) -> String {
     let text = printable(Array(text.utf8), atMost: 4096)
-    guard let scheme = text.ranges(of: "://").first else { return text }
+    guard let scheme = text.firstRange(of: "://") else { return text }
     let rest = text[scheme.upperBound...]
     let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
     guard let at = authority.lastIndex(of: "@") else { return text }

@@ -150,8 +150,7 @@ struct StaticPodReader {
     guard text.contains("$(") else { return text }
     var result = ""
     var rest = text[...]
-    while let dollar = rest.ranges(of: "$(").first, let close = rest[dollar.upperBound...].firstIndex(of: ")")
-    {
+    while let dollar = rest.firstRange(of: "$("), let close = rest[dollar.upperBound...].firstIndex(of: ")") {
       let name = String(rest[dollar.upperBound..<close])
       result += rest[..<dollar.lowerBound]
       result += environment[name]?.text ?? "$(\(name))"

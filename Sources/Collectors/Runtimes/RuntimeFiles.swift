@@ -69,7 +69,7 @@ struct RuntimeFiles {
         case .failure(let error):
           switch error.reason {
           case .absent, .wrongType: continue
-          case .denied, .tooLarge, .escapes, .vanished, .outOfTime, .io:
+          case .denied, .tooLarge, .escapes, .vanished, .outOfTime, .spent, .io:
             return .failure(PlaceFailure(error, .file(error.place)))
           }
         case .success(let names):

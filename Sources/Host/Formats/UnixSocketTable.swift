@@ -10,7 +10,7 @@ package struct UnixSocketTable: Hashable, Sendable {
 
   /// - Returns: nil for what is not such a table.
   package init?(parsing bytes: [UInt8]) {
-    var lines = bytes.lines[...]
+    var lines = Array(bytes.lines)[...]
     guard let head = lines.popFirst(), head.starts(with: "Num ".utf8) else { return nil }
     var listening: Set<String> = []
     for line in lines {

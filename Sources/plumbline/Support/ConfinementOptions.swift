@@ -56,14 +56,3 @@ struct ConfinementOptions: ParsableArguments {
     }
   }
 }
-
-extension HostView {
-  /// A view of a host, taken by a process that has closed the files to itself before it reads any.
-  init(_ root: consuming HostRoot, confined process: inout ConfinedProcess, place: Output.Place?) {
-    var confined = process
-    self.init(root) { root, processes in
-      confined.close(to: root.hold(processes, called: componentPrograms), writable: place?.directory)
-    }
-    process = confined
-  }
-}

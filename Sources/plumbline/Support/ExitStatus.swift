@@ -22,9 +22,15 @@ struct Gate {
   let failOn: Severity?
   let minimumScore: Double?
 
+  /// With a baseline only what is new counts; a score is held against its minimum either way.
+  private func counts(_ result: CheckResult, in report: Report) -> Bool {
+    guard let failOn, result.verdict.status == .fail, result.severity >= failOn else { return false }
+    return report.baseline.map { $0.new.contains(result.id) } ?? true
+  }
+
   /// Findings come before incompleteness: what failed is certain, whatever else could not be seen.
   func status(of report: Report) -> ExitStatus {
-    if let failOn, report.results.contains(where: { $0.verdict.status == .fail && $0.severity >= failOn }) {
+    if report.results.contains(where: { counts($0, in: report) }) {
       return .findings
     }
     if let minimumScore, let value = report.score.node.percentage.value, value < minimumScore {

@@ -25,6 +25,15 @@ struct HostOptions: ParsableArguments {
     completion: .file())
   var attributes: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How long the whole look may take, in seconds.",
+      discussion: """
+        One collector may take a quarter of it. Past either, what was not looked at is said to be unknown: a filesystem that hangs \
+        costs what lies in it.
+        """, valueName: "seconds"))
+  var timeLimit = 60
+
   @Flag(name: .shortAndLong, help: "Say on standard error what each collector did and how long it took.")
   var verbose = false
 
@@ -36,30 +45,28 @@ struct HostOptions: ParsableArguments {
   func look(with collectors: [any Collector] = allCollectors, for place: Output.Place? = nil) throws
     -> Snapshot
   {
-    let root: HostRoot
-    do throws(HostError) {
-      root = try HostRoot(at: FilePath(self.root), attributes: try recordedAttributes())
-    } catch {
-      throw Failure("--root \(self.root): \(error)")
-    }
+    let door = try door()
     let run = Run.now()
-    var progress = Progress(total: collectors.count)
-    var last = ContinuousClock.now
-    let host: HostView
-    if !confinement.unconfined { root.holdRestricted() }
+    let start = ContinuousClock.now
+    var progress = Progress(collectors.map(\.name))
+    var last = start
+    let threads = try? FileDescriptor.open("/proc/self/task", .readOnly, options: [.directory, .closeOnExec])
+    defer { try? threads?.close() }
     var confined = try confinement.enter(for: place)
-    if var process = confined {
-      host = HostView(root, confined: &process, place: place)
-      try confinement.require(process.record())
-      confined = process
-    } else {
-      host = HostView(root)
-    }
-    let snapshot = Collectors.collect(
-      from: host, with: collectors, run: run,
-      auditor: Auditor(name: "plumbline", version: plumblineVersion, confinement: confined?.record())
+    progress.show()
+    let snapshot = try Collectors.look(
+      at: door,
+      within: LookBounds(bounds, { ContinuousClock.now - start }, threads: threads?.rawValue ?? -1),
+      with: collectors, run: run,
+      closing: confined == nil
+        ? nil
+        : { readable in
+          confined?.close(to: readable + (threads.map { [$0.rawValue] } ?? []), writable: place?.directory)
+          if let record = confined?.record() { try confinement.require(record) }
+        },
+      auditor: { Auditor(name: "plumbline", version: plumblineVersion, confinement: confined?.record()) }
     ) { name, run in
-      progress.step(name)
+      defer { progress.step() }
       guard verbose else { return }
       progress.clear()
       let now = ContinuousClock.now
@@ -68,6 +75,29 @@ struct HostOptions: ParsableArguments {
     }
     progress.clear()
     return snapshot
+  }
+
+  private var bounds: Bounds {
+    var bounds = Bounds()
+    bounds.audit = .seconds(timeLimit)
+    bounds.collector = bounds.audit / 4
+    return bounds
+  }
+
+  func validate() throws {
+    guard (1...86_400).contains(timeLimit) else {
+      throw ValidationError("--time-limit takes seconds, from 1 to 86400.")
+    }
+  }
+
+  private func door() throws -> HostRoot {
+    do throws(HostError) {
+      let root = try HostRoot(at: FilePath(root), attributes: try recordedAttributes())
+      return HostRoot(
+        root, within: nil, holding: confinement.unconfined ? root.held : root.restrictedNumbers())
+    } catch {
+      throw Failure("--root \(root): \(error)")
+    }
   }
 
   private func recordedAttributes() throws(HostError) -> Attributes? {

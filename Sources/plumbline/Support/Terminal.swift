@@ -44,15 +44,22 @@ struct Terminal {
 /// One line on standard error that says how far a run is; nothing where standard error is no terminal.
 struct Progress {
   private let isShown = Terminal(STDERR_FILENO).isTerminal
-  let total: Int
-  private(set) var done = 0
+  private let names: [String]
+  private var done = 0
 
-  init(total: Int) { self.total = total }
+  /// - Parameter names: What is read, in order.
+  init(_ names: [String]) { self.names = names }
 
-  mutating func step(_ name: String) {
+  /// Names what is read now.
+  func show() {
+    guard isShown, done < names.count else { return }
+    writeAll(
+      Array("\r\u{1b}[K  reading \(done + 1)/\(names.count) \(names[done])".utf8), to: STDERR_FILENO)
+  }
+
+  mutating func step() {
     done += 1
-    guard isShown else { return }
-    writeAll(Array("\r\u{1b}[K  reading \(done)/\(total) \(name)".utf8), to: STDERR_FILENO)
+    show()
   }
 
   func clear() {

@@ -1,0 +1,33 @@
+import Foundation
+import Testing
+
+/// `Tests/Validators/deployment.py`, run as a program.
+private func deployment(_ arguments: [String]) throws -> Program.Outcome {
+  let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Validators/deployment.py").path
+  return try Program.run(["python3", path] + arguments, executable: "/usr/bin/env")
+}
+
+private let hasTools = (try? deployment(["tools"]))?.status == 0
+
+@Suite(
+  "Deployment",
+  .enabled(
+    if: hasTools, "Kubernetes' validators, Kustomize, Helm or dpkg-deb are missing: scripts/setup-ci.sh"))
+struct DeploymentTests {
+  @Test(
+    "What deploy/ has holds before the implementations of others",
+    arguments: ["manifests", "privileges", "own-pod", "units", "deb"])
+  func holds(_ what: String) throws {
+    let outcome = try deployment([what, Program.path])
+    #expect(outcome.status == 0, "\(outcome.text.prefix(2000))\(outcome.errors.prefix(2000))")
+  }
+
+  @Test(
+    "The image has two programs and nothing else",
+    .enabled(if: Program.tool("buildah") != nil, "buildah is not installed: scripts/setup-ci.sh"))
+  func image() throws {
+    let outcome = try deployment(["image", Program.path])
+    #expect(outcome.status == 0, "\(outcome.text.prefix(2000))\(outcome.errors.prefix(2000))")
+  }
+}
