@@ -31,7 +31,8 @@ int linux_spawn(const char *path, char *const arguments[], int errors, pid_t *ch
                                                         POSIX_SPAWN_SETPGROUP)) == 0 &&
       (code = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)) == 0 &&
       (code = posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)) == 0 &&
-      (code = posix_spawn_file_actions_adddup2(&actions, errors, 2)) == 0) {
+      (code = posix_spawn_file_actions_adddup2(&actions, errors, 2)) == 0 &&
+      (code = posix_spawn_file_actions_addclosefrom_np(&actions, 3)) == 0) {
     code = posix_spawn(child, path, &actions, &attributes, arguments, environment);
   }
   posix_spawn_file_actions_destroy(&actions);

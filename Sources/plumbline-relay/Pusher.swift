@@ -203,6 +203,8 @@ private struct Way {
       timeout: .init(connect: .seconds(10), read: .seconds(Int64(push.timeout))))
     configuration.httpVersion = .http1Only
     configuration.connectionPool.idleTimeout = .seconds(30)
+    // One try is one try: when to try again is the backoff's to say.
+    configuration.connectionPool.retryConnectionEstablishment = false
     return configuration
   }
 

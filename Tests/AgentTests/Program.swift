@@ -102,6 +102,16 @@ final class Daemon {
 
   func messages(_ message: String) -> [[String: String]] { lines.filter { $0["message"] == message } }
 
+  /// How many of its descriptors are sockets.
+  var sockets: Int {
+    let folder = "/proc/\(id)/fd"
+    let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return descriptors.count {
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)"))?.hasPrefix("socket:")
+        == true
+    }
+  }
+
   /// proc(5), status.
   var status: [String: String] {
     let text = (try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)) ?? ""

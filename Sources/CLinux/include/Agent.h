@@ -4,7 +4,7 @@
 #include <sys/types.h>
 
 // posix_spawn(3) of a program: an empty environment, standard input and output on /dev/null, standard error on a
-// descriptor, no signal blocked or ignored, a process group of its own. 0, or an errno.
+// descriptor and nothing else open, no signal blocked or ignored, a process group of its own. 0, or an errno.
 int linux_spawn(const char *path, char *const arguments[], int errors, pid_t *child);
 
 // signalfd(2): blocks the signals for the calling thread and gives a descriptor that they are read from, or -1.
