@@ -20,6 +20,8 @@ struct Place {
   /// - Throws: `SettingsProblem` where something that was named isn't there.
   init(_ settings: Settings) throws(SettingsProblem) {
     var directories = [try Self.open(settings.spool, "--spool", .directory)]
+    // libdispatch asks there whether its threads run, and ends the program where it gets no answer.
+    if let threads = try? Self.open("/proc/self/task", "", .directory) { directories.append(threads) }
     var files: [Int32] = []
     var writable: Int32?
     if let push = settings.push {
