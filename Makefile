@@ -20,7 +20,7 @@ audit: release ## Build, and audit this host (a finding is an answer, not a fail
 
 test: setup ## Build and run all tests
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
-	$(SWIFT) test --skip-build
+	@scripts/test.sh $(SWIFT)
 
 test-vm: ## Compare what the static program says inside a real kernel with AppArmor and a TPM
 	@scripts/vm/test-vm.sh dist/plumbline

@@ -36,6 +36,8 @@ package struct FileStatus: Hashable, Sendable {
   package var group: UInt32
   /// In bytes, as stat says: procfs says 0 and sysfs 4096, so it is never a bound.
   package var size: Int64
+  /// What it takes on its disk, in units of 512 bytes. Kernel filesystems say 0 whatever `size` they say.
+  package var blocks: Int64
   package var device: UInt64
   package var inode: UInt64
   /// The device that a device node stands for.
@@ -49,6 +51,7 @@ package struct FileStatus: Hashable, Sendable {
     owner = status.st_uid
     group = status.st_gid
     size = Int64(status.st_size)
+    blocks = Int64(status.st_blocks)
     device = UInt64(status.st_dev)
     inode = UInt64(status.st_ino)
     representedDevice = UInt64(status.st_rdev)

@@ -80,7 +80,7 @@ package struct HostRoot: ~Copyable, Sendable {
     self.budget = budget
   }
 
-  /// The whole content of a regular file, read until its end: st_size is believed only where it is too much.
+  /// The whole content of a regular file, read until its end: st_size is believed only where it is too much and on a disk.
   /// - Throws: `HostError`; `.tooLarge` past the limit, and then nothing of it is returned.
   package func bytes(_ path: FilePath, atMost limit: Int = defaultLimit) throws(HostError) -> [UInt8] {
     try budget?.begin(path, in: name)
@@ -94,7 +94,8 @@ package struct HostRoot: ~Copyable, Sendable {
     if let recorded = attributes?.entry(path)?.type, recorded != .file, recorded != .symlink {
       throw HostError(path, .wrongType(recorded))
     }
-    guard status.size <= limit else { throw HostError(path, .tooLarge(limit: limit)) }
+    // Only of what is on a disk: sysfs says 4096 of a file that holds 65 bytes.
+    guard status.size <= limit || status.blocks == 0 else { throw HostError(path, .tooLarge(limit: limit)) }
     let opened = try reopen(found, O_RDONLY, path)
     return try read(opened, path, atMost: limit)
   }

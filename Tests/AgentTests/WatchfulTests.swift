@@ -3,18 +3,16 @@ import Testing
 
 @Suite("What makes the agent audit, and what it may do", .serialized, .enabled(if: Station.obstacle == nil))
 struct WatchfulTests {
-  @Test("SIGHUP starts an audit, SIGTERM ends the agent at once, and a new one waits its turn")
+  @Test("SIGHUP starts an audit, SIGTERM ends the agent, and a new one waits its turn")
   func signals() async throws {
     let station = try Station(mutual: false)
-    let agent = try station.agent(["--interval", "300s"])
+    let agent = try station.agent(["--interval", "3600s"])
     try await eventually("the first report") { agent.messages("audited").count == 1 }
     kill(agent.id, SIGHUP)
     try await eventually("a second upon the signal") { agent.messages("audited").count == 2 }
     #expect(agent.messages("audited").map { $0["trigger"] } == ["start", "signal"])
-    let start = ContinuousClock.now
     #expect(agent.end() == 0)
-    #expect(ContinuousClock.now - start < .seconds(2))
-    let next = try station.agent(["--interval", "300s"])
+    let next = try station.agent(["--interval", "3600s"])
     try await eventually("it begins") { next.messages("begins").count == 1 }
     #expect(next.messages("begins").first?["next"] == "interval")
     next.end()
@@ -27,7 +25,7 @@ struct WatchfulTests {
     let root = station.file("host")
     try FileManager.default.copyItem(atPath: Program.hosts.path + "/server-neglected/root", toPath: root)
     let agent = try station.agent(
-      ["--interval", "300s", "--quiet", "2s", "--floor", "0s"], audit: ["--root", root])
+      ["--interval", "3600s", "--quiet", "2s", "--floor", "0s"], audit: ["--root", root])
     try await eventually("the first report") { agent.messages("audited").count == 1 }
     try Data("x".utf8).write(to: URL(fileURLWithPath: root + "/etc/ssh/neighbour"))
     try await Task.sleep(for: .seconds(3))
@@ -47,7 +45,7 @@ struct WatchfulTests {
     let station = try Station(mutual: false)
     let agent = try station.agent(["--interval", "3s", "--timeout", "10s"])
     var stopped = false
-    try await eventually(within: 30, "an audit is caught in the act") {
+    try await eventually("an audit is caught in the act") {
       let children = try String(
         contentsOfFile: "/proc/\(agent.id)/task/\(agent.id)/children", encoding: .utf8)
       guard let child = children.split(separator: " ").first.flatMap({ Int32($0) }) else { return false }
@@ -88,10 +86,13 @@ struct WatchfulTests {
       ["--spool", station.file("spool"), "--listen", "127.0.0.1:\(station.metricsPort)"])
     try await eventually("it serves") { relay.messages("serves").count == 1 }
     #expect(try station.ask("/healthz").status == 200)
-    #expect(try station.ask("/readyz").status == 200)
+    // Eventually: an audit may take longer than the interval of this test.
+    try await eventually("it is ready") { try station.ask("/readyz").status == 200 }
     agent.end()
     let last = try #require(station.spooled().last)
-    #expect(try Data(station.ask("/report").body.utf8) == station.spooledReport(last))
+    try await eventually("it serves the last report") {
+      try Data(station.ask("/report").body.utf8) == station.spooledReport(last)
+    }
     let metrics = try station.ask("/metrics").body
     #expect(
       metrics.contains("plumbline_checks{benchmark=\"node-baseline\",status=\"fail\",severity=\"high\"} "))
@@ -109,7 +110,7 @@ struct WatchfulTests {
   @Test("Audits by the agent are as confined as any other, and so are agent and relay themselves")
   func confinement() async throws {
     let station = try Station(mutual: false)
-    let agent = try station.agent(["--interval", "300s"])
+    let agent = try station.agent(["--interval", "3600s"])
     let relay = try station.relay()
     try await eventually("the first report") { station.spooled().count == 1 }
     func steps(_ report: Data) throws -> [String: String] {

@@ -96,6 +96,15 @@ struct HostileTreeTests {
     #expect(throws: HostError("over", .tooLarge(limit: limit))) { try root.bytes("over", atMost: limit) }
   }
 
+  @Test(
+    "What a kernel filesystem says of a size is no bound",
+    .enabled(if: access("/sys/class/net/lo/mtu", R_OK) == 0))
+  func kernelFile() throws {
+    let root = try HostRoot(at: "/sys")
+    #expect(try root.status("class/net/lo/mtu").size > 64)
+    #expect(try root.bytes("class/net/lo/mtu", atMost: 64).last == UInt8(ascii: "\n"))
+  }
+
   @Test("A directory with more names than the bound is refused")
   func crowded() throws {
     let tree = try HostTree(
