@@ -93,6 +93,13 @@ let package = Package(
       ]),
     // What the relay says and decides, without a network.
     .target(name: "Relay", dependencies: ["Facts", "Reports", "Agent", "CLinux"]),
+    // Many nodes' reports: what is kept of them, and what they answer. No network, no disk.
+    .target(
+      name: "Fleet",
+      dependencies: [
+        "Facts", "Reports", "Signing", "YAML", "CLinux", "CZlib",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .executableTarget(
       name: "plumbline",
       dependencies: [

@@ -51,6 +51,15 @@ package enum SignedReport {
     return Array(try encoder.encode(envelope)) + [UInt8(ascii: "\n")]
   }
 
+  /// The report in an envelope, whoever signed it: for a reader that holds no key, and must not take it for more than it is.
+  /// - Throws: `VerificationProblem`.
+  package static func unverified(_ bytes: [UInt8]) throws(VerificationProblem) -> Report {
+    guard let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(bytes)),
+      envelope.payloadType == payloadType, let body = Data(base64Encoded: envelope.payload)
+    else { throw .malformed("no DSSE envelope ('plumbline audit --sign KEY' writes one)") }
+    return try report(in: Array(body))
+  }
+
   /// The report in an envelope, if one of the keys signed it and it is what the statement says.
   /// - Throws: `VerificationProblem`.
   package static func verify(_ bytes: [UInt8], by keys: [VerifyingKey]) throws(VerificationProblem) -> (
@@ -61,9 +70,13 @@ package enum SignedReport {
       throw .malformed("no DSSE envelope ('plumbline audit --sign KEY' writes one)")
     }
     let (payload, key) = try envelope.verified(by: keys, type: payloadType)
+    return (try report(in: payload), key)
+  }
+
+  private static func report(in payload: [UInt8]) throws(VerificationProblem) -> Report {
     let statement: Statement
     do {
-      statement = try decoder.decode(Statement.self, from: Data(payload))
+      statement = try JSONDecoder().decode(Statement.self, from: Data(payload))
     } catch {
       throw .malformed("the statement in it can't be read: \(error)")
     }
@@ -74,6 +87,6 @@ package enum SignedReport {
     guard let own = try? encodeReport(statement.predicate),
       statement.subject == subjects(of: statement.predicate, own)
     else { throw .otherContent("its digests are not those of the report in it, as this version reads it") }
-    return (statement.predicate, key)
+    return statement.predicate
   }
 }
