@@ -8,6 +8,7 @@ let package = Package(
   products: [
     .executable(name: "plumbline", targets: ["plumbline"]),
     .executable(name: "plumbline-relay", targets: ["plumbline-relay"]),
+    .executable(name: "plumbline-fleet", targets: ["plumbline-fleet"]),
   ],
   dependencies: [
     // Arguments, --help and shell completions: Apple's own parser, the one Swift users know.
@@ -30,6 +31,8 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     // The relay's HTTPS client, with connection pool, timeouts and client certificates.
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    // The fleet's store in one file: SQLite with migrations, a pool of readers and statements that are prepared once.
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     // Certificates and keys for that client.
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     // The event loops under both, one thread of them.
@@ -100,6 +103,8 @@ let package = Package(
         "Facts", "Reports", "Signing", "YAML", "CLinux", "CZlib",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
+    .target(
+      name: "FleetSQLite", dependencies: ["Fleet", "Reports", .product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
       name: "plumbline",
       dependencies: [
@@ -127,6 +132,15 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+
+    // The fleet's program: takes reports from many nodes and answers for all of them.
+    .executableTarget(
+      name: "plumbline-fleet",
+      dependencies: [
+        "Fleet", "FleetSQLite", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
 
     .target(

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Fleet
+import FleetSQLite
+import Foundation
+import Glibc
+
+/// Where the reports are.
+struct StoreOptions: ParsableArguments {
+  @Option(help: "The fleet's file (SQLite); made where there is none.")
+  var store: String
+
+  /// Opens the store, does the work, closes it; what can't be done ends the program with status 3 and the reason.
+  func with<Result>(_ body: (any Store) async throws -> Result) async throws -> Result {
+    guard !store.contains("://") else {
+      throw ValidationError("--store \(store): is no path; this version keeps a fleet in a file")
+    }
+    do {
+      let opened = try SQLiteStore(path: store)
+      do {
+        let result = try await body(opened)
+        await opened.close()
+        return result
+      } catch {
+        await opened.close()
+        throw error
+      }
+    } catch let problem as StoreProblem {
+      complain("--store \(store): \(problem)")
+      throw ExitCode(3)
+    }
+  }
+}
+
+/// In which form an answer is printed.
+struct FormOptions: ParsableArguments {
+  enum Form: String, ExpressibleByArgument, CaseIterable {
+    case table, json, csv
+  }
+
+  @Option(help: "How to print it: table, json or csv.")
+  var format: Form = .table
+
+  func show(_ answer: some Answer) {
+    switch format {
+    case .table: print(answer.table.text, terminator: "")
+    case .json: print(answer.json, terminator: "")
+    case .csv: print(answer.table.csv, terminator: "")
+    }
+  }
+}
+
+/// The inventory, for the commands that hold against it.
+struct InventoryOptions: ParsableArguments {
+  @Option(
+    help: "A file with a node and its pool a line: 'worker-1,blue'; 'worker-*,blue' gives the pool of many.")
+  var inventory: String?
+
+  func read() throws -> Inventory {
+    guard let inventory else { return .none }
+    do {
+      return try Inventory(try content(of: inventory))
+    } catch {
+      throw ValidationError("--inventory \(inventory): \(error)")
+    }
+  }
+}
+
+func complain(_ text: String) { FileHandle.standardError.write(Data("plumbline-fleet: \(text)\n".utf8)) }
+
+/// Seconds since 1970, read once by each command.
+func secondsNow() -> Int64 { Int64(time(nil)) }
+
+/// `2026-11-24`, `2026-11-24T09:00:00Z`, or a span back from now: `36h`, `7d`.
+struct Since: ExpressibleByArgument {
+  private enum Kind {
+    case moment(Int64)
+    case before(Int64)
+  }
+
+  private let kind: Kind
+
+  init?(argument: String) {
+    if let day = Moment.day(argument) {
+      kind = .moment(day * Moment.secondsPerDay)
+    } else if let seconds = Moment.seconds(argument) {
+      kind = .moment(seconds)
+    } else if let unit = ["h": 3_600, "d": Moment.secondsPerDay][argument.suffix(1)],
+      let count = Int64(argument.dropLast()), (1...100_000).contains(count)
+    {
+      kind = .before(count * unit)
+    } else {
+      return nil
+    }
+  }
+
+  func seconds(now: Int64) -> Int64 {
+    switch kind {
+    case .moment(let seconds): seconds
+    case .before(let seconds): now - seconds
+    }
+  }
+}
