@@ -49,12 +49,13 @@ setup: ## Install the C libraries, where they are missing
 build: setup ## Build for debugging
 	$(SWIFT) build
 
-release: setup ## Leave the stripped static programs at dist/plumbline and dist/plumbline-relay
+release: setup ## Leave the stripped programs in dist/: those of the node static, the fleet's with SQLite's and C's libraries shared
 	$(SWIFT) build -c release --product plumbline $(STATIC)
 	$(SWIFT) build -c release --product plumbline-relay $(STATIC)
+	$(SWIFT) build -c release --product plumbline-fleet --static-swift-stdlib -Xlinker -s --scratch-path .build/fleet
 	@mkdir -p dist
-	@cp .build/release/plumbline .build/release/plumbline-relay dist/
-	@ls -l dist/plumbline dist/plumbline-relay | awk '{printf "%s: %.1f MB\n", $$9, $$5 / 1e6}'
+	@cp .build/release/plumbline .build/release/plumbline-relay .build/fleet/release/plumbline-fleet dist/
+	@ls -l dist/plumbline dist/plumbline-relay dist/plumbline-fleet | awk '{printf "%s: %.1f MB\n", $$9, $$5 / 1e6}'
 
 deb: release ## Make a Debian package of the static programs
 	@scripts/make-deb.sh $(VERSION)

@@ -194,6 +194,12 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .testTarget(
+      name: "FleetTests",
+      dependencies: [
+        "Facts", "Fleet", "FleetSQLite", "Reports", "Signing", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .testTarget(
       name: "AgentTests",
       dependencies: [
         "Agent", "Facts", "Relay", "Reports", "plumbline", "plumbline-relay",

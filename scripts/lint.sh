@@ -25,9 +25,10 @@ refuse 'nothing that inspects starts a process' \
 refuse 'only the relay has a network' \
   '^ *(package |public |internal )?import (NIO|AsyncHTTPClient|Hummingbird|ServiceLifecycle)' \
   $(find Sources -mindepth 1 -maxdepth 1 -type d ! -name plumbline-relay)
-# Agent and plumbline-relay open the spool and what their user names, never a file of the audited host.
+# Agent and plumbline-relay open the spool and what their user names, plumbline-fleet what its user names: never a file of the
+# audited host.
 others=$(find Sources -mindepth 1 -maxdepth 1 -type d ! -name Host ! -name CLinux ! -name plumbline \
-  ! -name Agent ! -name plumbline-relay)
+  ! -name Agent ! -name plumbline-relay ! -name plumbline-fleet)
 # shellcheck disable=SC2086
 refuse 'only Host opens, lists or reads' \
   '\b(f?open|opendir|openat2?|readlink(at)?|l?stat|getpw(uid|nam)|getgr(gid|nam)|getenv)\(|FileManager\.|contentsOf(File|:)' $others

@@ -7,6 +7,7 @@ package enum GzipProblem: Error, Hashable, Sendable {
   case tooLarge(limit: Int)
   /// The stream stops before its end.
   case cutShort
+  case noMemory
 }
 
 /// gzip, RFC 1952, by zlib.
@@ -46,14 +47,14 @@ package enum Gzip {
     return output
   }
 
-  package static func deflated(_ bytes: [UInt8], level: Int32 = 6) -> [UInt8] {
+  package static func deflated(_ bytes: [UInt8], level: Int32 = 6) throws(GzipProblem) -> [UInt8] {
     var stream = z_stream()
     let version = ZLIB_VERSION
     guard
       deflateInit2_(
         &stream, level, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY, version,
         Int32(MemoryLayout<z_stream>.size)) == Z_OK
-    else { preconditionFailure("zlib refuses its own parameters") }
+    else { throw .noMemory }
     defer { deflateEnd(&stream) }
     var input = bytes
     var output = [UInt8](repeating: 0, count: Int(deflateBound(&stream, UInt(bytes.count))))

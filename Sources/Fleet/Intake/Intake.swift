@@ -58,7 +58,9 @@ package struct Intake: Sendable {
       throw Refusal(.tooLarge, "\(bytes.count) bytes, more than the \(Self.mostBytes) that are taken")
     }
     let document = try Self.inflated(bytes)
-    let kept = Gzip.isGzip(bytes) ? bytes : Gzip.deflated(document)
+    guard let kept = Gzip.isGzip(bytes) ? bytes : try? Gzip.deflated(document) else {
+      throw Refusal(.tooLarge, "no memory to keep it")
+    }
     if document.contains("\"payloadType\"") { return .report(try signed(document, kept, now)) }
     let content: Document
     do {
@@ -91,6 +93,7 @@ package struct Intake: Sendable {
       case .tooLarge(let limit):
         throw Refusal(.tooLarge, "inflates to more than the \(limit) bytes that are taken")
       case .cutShort: throw Refusal(.malformed, "the gzip stream stops before its end")
+      case .noMemory: throw Refusal(.tooLarge, "no memory to read it")
       case .notGzip: throw Refusal(.malformed, "not gzip, though it begins like it")
       }
     }
