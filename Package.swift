@@ -33,6 +33,8 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     // The fleet's store in one file: SQLite with migrations, a pool of readers and statements that are prepared once.
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    // Header names and statuses, which hummingbird's interface is declared in.
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     // Certificates and keys for that client.
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     // The event loops under both, one thread of them.
@@ -105,6 +107,40 @@ let package = Package(
       ]),
     .target(
       name: "FleetSQLite", dependencies: ["Fleet", "Reports", .product(name: "GRDB", package: "GRDB.swift")]),
+    // The same store for fleets that outgrow one machine: ClickHouse by its HTTP interface.
+    .target(
+      name: "FleetClickHouse",
+      dependencies: [
+        "Fleet", "Reports",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
+    // What the fleet answers, as pages for people. No network, no disk.
+    .target(name: "FleetPages", dependencies: ["Facts", "Fleet", "Reports"]),
+    // Takes reports and answers by HTTPS.
+    .target(
+      name: "FleetServer",
+      dependencies: [
+        "Facts", "Fleet", "FleetPages", "Reports",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        .product(name: "X509", package: "swift-certificates"),
+      ]),
+    // Believable fleets from a seed, for the demonstration and for measuring.
+    .target(
+      name: "FleetDemo",
+      dependencies: [
+        "Facts", "Fleet", "Profiles", "Reports", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .executableTarget(
       name: "plumbline",
       dependencies: [
@@ -138,9 +174,12 @@ let package = Package(
     .executableTarget(
       name: "plumbline-fleet",
       dependencies: [
-        "Fleet", "FleetSQLite", "Reports",
+        "Facts", "Fleet", "FleetClickHouse", "FleetDemo", "FleetPages", "FleetServer", "FleetSQLite",
+        "JSONLog", "Judge",
+        "Profiles", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
       ]),
 
     .target(
@@ -198,6 +237,22 @@ let package = Package(
       dependencies: [
         "Facts", "Fleet", "FleetSQLite", "Reports", "Signing", "TestSupport",
         .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .testTarget(
+      name: "FleetClickHouseTests",
+      dependencies: ["Facts", "Fleet", "FleetClickHouse", "FleetSQLite", "Reports", "TestSupport"]),
+    .testTarget(
+      name: "FleetPagesTests",
+      dependencies: ["Facts", "Fleet", "FleetPages", "FleetSQLite", "Reports", "TestSupport"]),
+    .testTarget(
+      name: "FleetServerTests",
+      dependencies: [
+        "Facts", "Fleet", "FleetServer", "FleetSQLite", "Reports", "TestSupport", "plumbline-fleet",
+      ]),
+    .testTarget(
+      name: "FleetDemoTests",
+      dependencies: [
+        "Facts", "Fleet", "FleetDemo", "FleetSQLite", "Reports", "TestSupport", "plumbline-fleet",
       ]),
     .testTarget(
       name: "AgentTests",

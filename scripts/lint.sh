@@ -19,15 +19,15 @@ refuse() { # why, pattern, paths...
 # shellcheck disable=SC2046
 refuse 'full Foundation brings 45 MB into the static program' \
   '^ *(package |public |internal )?import Foundation$' \
-  $(find Sources -mindepth 1 -maxdepth 1 -type d ! -name FleetSQLite ! -name plumbline-fleet)
+  $(find Sources -mindepth 1 -maxdepth 1 -type d ! -name 'Fleet?*' ! -name plumbline-fleet)
 # One file is excepted: the agent runs this program itself once more, so that each audit confines itself from the beginning.
 starters=$(find Sources -name '*.swift' ! -path Sources/Agent/Child.swift)
 # shellcheck disable=SC2086
 refuse 'nothing that inspects starts a process' \
   '\b(linux_spawn|posix_spawnp?|popen|execvp?e?|v?fork)\(|\bProcess\(\)|\bsystem\(' $starters
-refuse 'only the relay has a network' \
+refuse 'only the relay and the fleet have a network' \
   '^ *(package |public |internal )?import (NIO|AsyncHTTPClient|Hummingbird|ServiceLifecycle)' \
-  $(find Sources -mindepth 1 -maxdepth 1 -type d ! -name plumbline-relay)
+  $(find Sources -mindepth 1 -maxdepth 1 -type d ! -name plumbline-relay ! -name FleetServer ! -name FleetClickHouse)
 # Agent and plumbline-relay open the spool and what their user names, plumbline-fleet what its user names: never a file of the
 # audited host.
 others=$(find Sources -mindepth 1 -maxdepth 1 -type d ! -name Host ! -name CLinux ! -name plumbline \

@@ -29,6 +29,19 @@ struct StoreOptions: ParsableArguments {
       throw ExitCode(3)
     }
   }
+
+  /// Asks a question; what nobody knows is wrong use.
+  func ask<Result>(_ inventory: Inventory = .none, _ question: (Asking) async throws -> Result) async throws
+    -> Result
+  {
+    try await with { store in
+      do {
+        return try await question(Asking(store, inventory: inventory, now: secondsNow()))
+      } catch let unanswerable as Unanswerable {
+        throw ValidationError("\(unanswerable)")
+      }
+    }
+  }
 }
 
 /// In which form an answer is printed.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Fleet
-import Reports
 
 struct Summary: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -16,16 +15,27 @@ struct Summary: AsyncParsableCommand {
   var days: Int64 = 30
 
   func run() async throws {
-    let today = Moment.day(of: secondsNow())
-    form.show(
-      try await place.with { store in
-        SummaryAnswer(
-          try await store.current(benchmark: benchmark),
-          trend: try await store.trend(since: today - days).filter {
-            $0.benchmark == benchmark ?? $0.benchmark
-          })
-      })
+    form.show(try await place.ask { try await $0.summary(benchmark: benchmark, days: days) })
   }
+}
+
+struct Checks: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "The checks that nodes fail, ranked by nodes times severity.")
+
+  @OptionGroup var place: StoreOptions
+  @OptionGroup var form: FormOptions
+
+  func run() async throws { form.show(try await place.ask { try await $0.checks() }) }
+}
+
+struct Areas: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Each area's score by pool.")
+
+  @OptionGroup var place: StoreOptions
+  @OptionGroup var form: FormOptions
+
+  func run() async throws { form.show(try await place.ask { try await $0.areas() }) }
 }
 
 struct Check: AsyncParsableCommand {
@@ -39,21 +49,7 @@ struct Check: AsyncParsableCommand {
   var check: String
 
   func run() async throws {
-    let answer = try await place.with { store in
-      let layouts = try await store.layouts()
-      let slugs = CheckAnswer.slugs(check, in: layouts)
-      guard let slug = slugs.first, slugs.count == 1 else {
-        throw ValidationError(
-          slugs.isEmpty
-            ? "no node was asked '\(harmless(check))'"
-            : "'\(harmless(check))' is several checks: \(slugs.joined(separator: ", "))")
-      }
-      return CheckAnswer(
-        check: slug, current: try await store.current(benchmark: nil), layouts: layouts,
-        changes: try await store.changes(ChangeQuery(check: slug)),
-        findings: try await store.findings(check: slug, hosts: nil))
-    }
-    form.show(answer)
+    form.show(try await place.ask { try await $0.check(check) })
   }
 }
 
@@ -68,23 +64,7 @@ struct NodeCommand: AsyncParsableCommand {
   var name: String
 
   func run() async throws {
-    let answer = try await place.with { store in
-      let hosts = Set(
-        try await store.current(benchmark: nil).map(\.standing).filter { $0.name == name || $0.host == name }
-          .map(\.host)
-      ).sorted()
-      guard let host = hosts.first, hosts.count == 1 else {
-        throw ValidationError(
-          hosts.isEmpty
-            ? "no report is of '\(harmless(name))'"
-            : "several nodes are called '\(harmless(name))': \(hosts.map(harmless).joined(separator: ", "))")
-      }
-      return NodeAnswer(
-        name: name, current: try await store.current(host: host),
-        findings: try await store.findings(host: host),
-        changes: try await store.changes(ChangeQuery(host: host, limit: 1_000)))
-    }
-    form.show(answer)
+    form.show(try await place.ask { try await $0.node(name) })
   }
 }
 
@@ -99,8 +79,7 @@ struct Drift: AsyncParsableCommand {
 
   func run() async throws {
     let start = since.seconds(now: secondsNow())
-    form.show(
-      try await place.with { DriftAnswer(since: start, try await $0.changes(ChangeQuery(since: start))) })
+    form.show(try await place.ask { try await $0.drift(since: start) })
   }
 }
 
@@ -120,11 +99,7 @@ struct Outliers: AsyncParsableCommand {
   var limit: Int = 20
 
   func run() async throws {
-    form.show(
-      try await place.with { store in
-        OutliersAnswer(
-          try await store.current(benchmark: nil), layouts: try await store.layouts(), limit: max(1, limit))
-      })
+    form.show(try await place.ask { try await $0.outliers(limit: limit) })
   }
 }
 
@@ -138,15 +113,11 @@ struct Stale: AsyncParsableCommand {
   @OptionGroup var nodes: InventoryOptions
 
   @Option(help: "Hours that a node may be silent.")
-  var hours: Int = 26
+  var hours: Int = StaleAnswer.usualHours
 
   func run() async throws {
-    let now = secondsNow()
     let inventory = try nodes.read()
-    form.show(
-      try await place.with {
-        StaleAnswer(try await $0.current(benchmark: nil), inventory, hours: hours, now: now)
-      })
+    form.show(try await place.ask(inventory) { try await $0.stale(hours: hours) })
   }
 }
 
@@ -158,14 +129,10 @@ struct Waivers: AsyncParsableCommand {
   @OptionGroup var form: FormOptions
 
   @Option(help: "Days before its end that a waiver is called expiring.")
-  var days: Int = 30
+  var days: Int = WaiversAnswer.usualDays
 
   func run() async throws {
-    let today = Moment.day(of: secondsNow())
-    form.show(
-      try await place.with {
-        WaiversAnswer(try await $0.current(benchmark: nil), today: today, expiringWithin: days)
-      })
+    form.show(try await place.ask { try await $0.waivers(days: days) })
   }
 }
 
@@ -177,6 +144,6 @@ struct Refusals: AsyncParsableCommand {
   @OptionGroup var form: FormOptions
 
   func run() async throws {
-    form.show(try await place.with { RefusalsAnswer(refused: try await $0.refusals(limit: 500)) })
+    form.show(try await place.ask { try await $0.refusals() })
   }
 }

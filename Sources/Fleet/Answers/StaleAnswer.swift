@@ -1,5 +1,8 @@
 /// Nodes that should have reported and did not.
 package struct StaleAnswer: Answer {
+  /// A day, and some delay.
+  package static let usualHours = 26
+
   package struct Node: Codable, Hashable, Sendable {
     package let name: String
     package let pool: String

@@ -2,6 +2,9 @@ import Reports
 
 /// The waivers that nodes were judged with: in use, about to end, ended, or good for nothing.
 package struct WaiversAnswer: Answer {
+  /// Before its end that a waiver is called expiring.
+  package static let usualDays = 30
+
   package enum State: String, Codable, Hashable, Sendable, CaseIterable {
     case expired, expiring, useless, inUse
   }

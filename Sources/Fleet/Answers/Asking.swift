@@ -1,0 +1,140 @@
+import Reports
+
+/// Why a question has no answer.
+package enum Unanswerable: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Nobody knows what is asked for.
+  case unknown(String)
+  /// It stands for several things.
+  case ambiguous(String)
+
+  package var description: String {
+    switch self {
+    case .unknown(let text), .ambiguous(let text): text
+    }
+  }
+}
+
+/// What the nodes say now: their latest reports and the questions that they answer.
+package struct Latest: Sendable {
+  package let current: [Current]
+  package let layouts: [String: Layout]
+
+  package init(_ store: any Store) async throws(StoreProblem) {
+    current = try await store.current(benchmark: nil)
+    layouts = try await store.layouts()
+  }
+}
+
+/// The latest reports, read again when they are older than a few seconds: a page has several parts, and a screen in an office
+/// asks again and again. Whoever waits for them waits for the same reading.
+package actor LatestCache {
+  private let store: any Store
+  private let lifetime: Duration
+  private let clock: @Sendable () -> Duration
+  private var reading: (task: Task<Latest, any Error>, at: Duration)?
+
+  /// - Parameter clock: Some time that only goes forward.
+  package init(_ store: any Store, lifetime: Duration, clock: @escaping @Sendable () -> Duration) {
+    self.store = store
+    self.lifetime = lifetime
+    self.clock = clock
+  }
+
+  package func latest() async throws -> Latest {
+    let now = clock()
+    if let reading, now - reading.at < lifetime {
+      do { return try await reading.task.value } catch { self.reading = nil }
+    }
+    let task = Task { [store] in try await Latest(store) }
+    reading = (task, now)
+    return try await task.value
+  }
+}
+
+/// Every question that a fleet is asked, wherever it is asked: at the command line, in JSON, on a page.
+package struct Asking: Sendable {
+  private let store: any Store
+  private let inventory: Inventory
+  /// Seconds since 1970.
+  private let now: Int64
+  private let read: @Sendable () async throws -> Latest
+
+  package init(
+    _ store: any Store, inventory: Inventory = .none, now: Int64,
+    latest: (@Sendable () async throws -> Latest)? = nil
+  ) {
+    self.store = store
+    self.inventory = inventory
+    self.now = now
+    read = latest ?? { try await Latest(store) }
+  }
+
+  package func summary(benchmark: String? = nil, days: Int64 = 30) async throws -> SummaryAnswer {
+    let latest = try await read()
+    let start = Moment.day(of: now) - min(max(days, 0), 10_000)
+    let trend = try await store.trend(since: start)
+    return SummaryAnswer(
+      latest.current.filter { benchmark == nil || $0.standing.benchmark == benchmark },
+      trend: trend.filter { benchmark == nil || $0.benchmark == benchmark })
+  }
+
+  package func areas() async throws -> AreasAnswer { AreasAnswer(try await read()) }
+
+  package func checks(limit: Int = .max) async throws -> ChecksAnswer {
+    ChecksAnswer(try await read(), limit: limit)
+  }
+
+  /// - Parameter name: A check's slug, or an entry's id where only one check has it.
+  /// - Throws: `Unanswerable`, `StoreProblem`.
+  package func check(_ name: String) async throws -> CheckAnswer {
+    let latest = try await read()
+    let slugs = CheckAnswer.slugs(name, in: latest.layouts)
+    guard let slug = slugs.first else { throw Unanswerable.unknown("no node was asked '\(harmless(name))'") }
+    guard slugs.count == 1 else {
+      throw Unanswerable.ambiguous(
+        "'\(harmless(name))' is several checks: \(slugs.map(harmless).joined(separator: ", "))")
+    }
+    return CheckAnswer(
+      check: slug, current: latest.current, layouts: latest.layouts,
+      changes: try await store.changes(ChangeQuery(check: slug)),
+      findings: try await store.findings(check: slug, hosts: nil))
+  }
+
+  /// - Parameter name: A node's name, or its key where several have the name.
+  /// - Throws: `Unanswerable`, `StoreProblem`.
+  package func node(_ name: String) async throws -> NodeAnswer {
+    let latest = try await read()
+    let own = latest.current.map(\.standing).filter { $0.name == name || $0.host == name }
+    let hosts = Set(own.map(\.host)).sorted()
+    guard let host = hosts.first else { throw Unanswerable.unknown("no report is of '\(harmless(name))'") }
+    guard hosts.count == 1 else {
+      throw Unanswerable.ambiguous(
+        "several nodes are called '\(harmless(name))': \(hosts.map(harmless).joined(separator: ", "))")
+    }
+    return NodeAnswer(
+      name: own.first { $0.host == host }?.name ?? name, current: try await store.current(host: host),
+      findings: try await store.findings(host: host),
+      changes: try await store.changes(ChangeQuery(host: host, limit: 1_000)))
+  }
+
+  package func drift(since: Int64) async throws -> DriftAnswer {
+    DriftAnswer(since: since, try await store.changes(ChangeQuery(since: since)))
+  }
+
+  package func outliers(limit: Int = 20) async throws -> OutliersAnswer {
+    let latest = try await read()
+    return OutliersAnswer(latest.current, layouts: latest.layouts, limit: min(max(1, limit), 100_000))
+  }
+
+  package func stale(hours: Int = StaleAnswer.usualHours) async throws -> StaleAnswer {
+    StaleAnswer(try await read().current, inventory, hours: hours, now: now)
+  }
+
+  package func waivers(days: Int = WaiversAnswer.usualDays) async throws -> WaiversAnswer {
+    WaiversAnswer(try await read().current, today: Moment.day(of: now), expiringWithin: days)
+  }
+
+  package func refusals() async throws -> RefusalsAnswer {
+    RefusalsAnswer(refused: try await store.refusals(limit: 500))
+  }
+}
