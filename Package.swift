@@ -35,6 +35,8 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     // Header names and statuses, which hummingbird's interface is declared in.
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    // What a request consists of, for the handler that watches over how long one takes.
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     // Certificates and keys for that client.
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     // The event loops under both, one thread of them.
@@ -125,15 +127,16 @@ let package = Package(
         "Facts", "Fleet", "FleetPages", "Reports",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-        .product(name: "X509", package: "swift-certificates"),
       ]),
     // Believable fleets from a seed, for the demonstration and for measuring.
     .target(
@@ -174,7 +177,8 @@ let package = Package(
     .executableTarget(
       name: "plumbline-fleet",
       dependencies: [
-        "Facts", "Fleet", "FleetClickHouse", "FleetDemo", "FleetPages", "FleetServer", "FleetSQLite",
+        "CLinux", "Facts", "Fleet", "FleetClickHouse", "FleetDemo", "FleetPages", "FleetServer",
+        "FleetSQLite",
         "JSONLog", "Judge",
         "Profiles", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

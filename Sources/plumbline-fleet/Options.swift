@@ -83,33 +83,14 @@ func complain(_ text: String) { FileHandle.standardError.write(Data("plumbline-f
 /// Seconds since 1970, read once by each command.
 func secondsNow() -> Int64 { Int64(time(nil)) }
 
-/// `2026-11-24`, `2026-11-24T09:00:00Z`, or a span back from now: `36h`, `7d`.
+/// A moment, or a span back from now; see `Moment.since`.
 struct Since: ExpressibleByArgument {
-  private enum Kind {
-    case moment(Int64)
-    case before(Int64)
-  }
-
-  private let kind: Kind
+  private let text: String
 
   init?(argument: String) {
-    if let day = Moment.day(argument) {
-      kind = .moment(day * Moment.secondsPerDay)
-    } else if let seconds = Moment.seconds(argument) {
-      kind = .moment(seconds)
-    } else if let unit = ["h": 3_600, "d": Moment.secondsPerDay][argument.suffix(1)],
-      let count = Int64(argument.dropLast()), (1...100_000).contains(count)
-    {
-      kind = .before(count * unit)
-    } else {
-      return nil
-    }
+    guard Moment.since(argument, now: 0) != nil else { return nil }
+    text = argument
   }
 
-  func seconds(now: Int64) -> Int64 {
-    switch kind {
-    case .moment(let seconds): seconds
-    case .before(let seconds): now - seconds
-    }
-  }
+  func seconds(now: Int64) -> Int64 { Moment.since(text, now: now) ?? now }
 }

@@ -1,3 +1,5 @@
+package import Fleet
+
 /// Writes reports as they come, many at once: while one batch is being synced to the disk the next one gathers, so that a commit's
 /// cost is shared by all who wait for it. Its queue is bounded: who comes when it is full is told to come again.
 package actor Registrar {
@@ -14,11 +16,11 @@ package actor Registrar {
   private let largestBatch: Int
   private var queue: [Waiting] = []
   private var isWriting = false
-  package private(set) var stored = 0
-  package private(set) var known = 0
-  package private(set) var turnedAway = 0
 
-  package init(_ store: any Store, longestQueue: Int = 512, largestBatch: Int = 128) {
+  /// Reports that wait to be written.
+  package var waiting: Int { queue.count }
+
+  package init(_ store: any Store, longestQueue: Int, largestBatch: Int) {
     self.store = store
     self.longestQueue = longestQueue
     self.largestBatch = largestBatch
@@ -27,10 +29,7 @@ package actor Registrar {
   /// - Returns: What became of the report, when that is durable.
   /// - Throws: `Busy`, or `StoreProblem`: then it is not stored.
   package func add(_ incoming: Incoming) async throws -> Addition {
-    guard queue.count < longestQueue else {
-      turnedAway += 1
-      throw Busy()
-    }
+    guard queue.count < longestQueue else { throw Busy() }
     return try await withCheckedThrowingContinuation { continuation in
       queue.append(Waiting(incoming: incoming, continuation: continuation))
       guard !isWriting else { return }
@@ -45,7 +44,6 @@ package actor Registrar {
       queue.removeFirst(batch.count)
       do {
         for (waiting, addition) in zip(batch, try await store.add(batch.map(\.incoming))) {
-          if addition == .stored { stored += 1 } else { known += 1 }
           waiting.continuation.resume(returning: addition)
         }
       } catch {
