@@ -251,7 +251,9 @@ let package = Package(
     .testTarget(
       name: "FleetServerTests",
       dependencies: [
-        "Facts", "Fleet", "FleetServer", "FleetSQLite", "Reports", "TestSupport", "plumbline-fleet",
+        "Facts", "Fleet", "FleetServer", "FleetSQLite", "Reports", "TestSupport", "plumbline",
+        "plumbline-fleet",
+        "plumbline-relay", .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(
       name: "FleetDemoTests",

@@ -20,11 +20,6 @@ package func serve(
   try await Server(store, settings, surroundings, log).run()
 }
 
-/// What is wrong with a file that was named.
-package struct NamedFileProblem: Error, Sendable, CustomStringConvertible {
-  package let description: String
-}
-
 private struct Server {
   private let store: any Store
   private let settings: ServerSettings
@@ -42,7 +37,9 @@ private struct Server {
     self.surroundings = surroundings
     self.log = log
     limits = settings.limits
-    registrar = Registrar(store, longestQueue: limits.longestQueue, largestBatch: limits.largestBatch)
+    registrar = Registrar(longestQueue: limits.longestQueue, largestBatch: limits.largestBatch) {
+      reports async throws(StoreProblem) in try await store.add(reports)
+    }
     rules = try Rules.live(settings)
     identity = try settings.identity.map { try Identity.live($0.certificate, $0.key) }
   }
@@ -52,12 +49,12 @@ private struct Server {
     var refreshed: [@Sendable (Logger) -> Void] = [{ [rules] in rules.refresh($0) }]
     if let identity { refreshed.append { identity.refresh($0) } }
     if let listener = settings.ingest {
-      let tokens = try tokens(listener, "--ingest-token-file")
+      let tokens = try listener.tokens.map { try Live([$0]) { try Tokens($0[0]) } }
       if let tokens { refreshed.append { tokens.refresh($0) } }
       services.append(try application(ingestRouter(tokens), listener, "takes reports"))
     }
     if let listener = settings.reading {
-      let tokens = try tokens(listener, "--token-file")
+      let tokens = try listener.tokens.map { try Live([$0]) { try Tokens($0[0]) } }
       if let tokens { refreshed.append { tokens.refresh($0) } }
       services.append(try application(readingRouter(tokens), listener, "answers"))
     }
@@ -68,15 +65,6 @@ private struct Server {
       configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
     try await group.run()
     log.notice("ends")
-  }
-
-  private func tokens(_ listener: ServerSettings.Listener, _ option: String) throws -> Live<Tokens>? {
-    guard let file = listener.tokens else { return nil }
-    do {
-      return try Live([file]) { try Tokens($0[0]) }
-    } catch {
-      throw NamedFileProblem(description: "\(option) \(file.path): \(error)")
-    }
   }
 
   private func ingestRouter(_ tokens: Live<Tokens>?) -> Router<FleetContext> {

@@ -7,14 +7,10 @@ struct Identity: Sendable {
   let key: NIOSSLPrivateKey
 
   static func live(_ certificate: NamedFile, _ key: NamedFile) throws -> Live<Identity> {
-    do {
-      return try Live([certificate, key]) { contents in
-        let chain = try NIOSSLCertificate.fromPEMBytes(contents[0])
-        guard !chain.isEmpty else { throw NamedFileProblem(description: "no certificate in it") }
-        return Identity(chain: chain, key: try NIOSSLPrivateKey(bytes: contents[1], format: .pem))
-      }
-    } catch {
-      throw NamedFileProblem(description: "--tls-cert \(certificate.path), --tls-key \(key.path): \(error)")
+    try Live([certificate, key]) { contents in
+      let chain = try NIOSSLCertificate.fromPEMBytes(contents[0])
+      guard !chain.isEmpty else { throw NamedFileProblem("\(certificate.label): no certificate in it") }
+      return Identity(chain: chain, key: try NIOSSLPrivateKey(bytes: contents[1], format: .pem))
     }
   }
 
@@ -36,7 +32,7 @@ struct Identity: Sendable {
       do {
         configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(try clients.content()))
       } catch {
-        throw NamedFileProblem(description: "\(clients.path): \(error)")
+        throw NamedFileProblem("\(clients.label): \(error)")
       }
       configuration.certificateVerification = .noHostnameVerification
     }

@@ -3,13 +3,26 @@ import Synchronization
 
 /// A file that the user named, and how its content is had: the server itself opens nothing.
 package struct NamedFile: Sendable {
-  package let path: String
-  package let content: @Sendable () throws -> [UInt8]
+  /// The option that named it, and its path, as messages speak of it.
+  package let label: String
+  private let read: @Sendable () throws -> [UInt8]
 
-  package init(path: String, content: @escaping @Sendable () throws -> [UInt8]) {
-    self.path = path
-    self.content = content
+  package init(_ option: String, _ path: String, read: @escaping @Sendable () throws -> [UInt8]) {
+    label = "\(option) \(path)"
+    self.read = read
   }
+
+  /// - Throws: `NamedFileProblem`.
+  func content() throws(NamedFileProblem) -> [UInt8] {
+    do { return try read() } catch { throw NamedFileProblem("\(label): \(error)") }
+  }
+}
+
+/// What is wrong with a file that was named.
+package struct NamedFileProblem: Error, Sendable, CustomStringConvertible {
+  package let description: String
+
+  init(_ description: String) { self.description = description }
 }
 
 /// What is made of files, and made anew when their content changes: certificates are renewed, tokens rotate, nodes come.
@@ -27,19 +40,27 @@ final class Live<Value: Sendable>: Sendable {
   private let make: @Sendable ([[UInt8]]) throws -> Value
   private let state: Mutex<State>
 
-  /// - Throws: What reading or `make` throws: at the start nothing is in force that could stay.
+  /// - Throws: `NamedFileProblem`, for what `make` throws too: at the start nothing is in force that could stay.
   init(_ files: [NamedFile], _ make: @escaping @Sendable ([[UInt8]]) throws -> Value) throws {
     self.files = files
     self.make = make
     let content = try files.map { try $0.content() }
-    state = Mutex(State(value: try make(content), content: content, complaint: nil))
+    let value: Value
+    do {
+      value = try make(content)
+    } catch let problem as NamedFileProblem {
+      throw problem
+    } catch {
+      throw NamedFileProblem("\(files.map(\.label).joined(separator: ", ")): \(error)")
+    }
+    state = Mutex(State(value: value, content: content, complaint: nil))
   }
 
   var value: Value { state.withLock { $0.value } }
 
   /// Looks at the files again.
   func refresh(_ log: Logger) {
-    let names = files.map(\.path).joined(separator: ", ")
+    let names = files.map(\.label).joined(separator: ", ")
     do {
       let content = try files.map { try $0.content() }
       guard state.withLock({ $0.content != content || $0.complaint != nil }) else { return }

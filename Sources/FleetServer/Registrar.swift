@@ -11,17 +11,22 @@ package actor Registrar {
     let continuation: CheckedContinuation<Addition, any Error>
   }
 
-  private let store: any Store
+  private let write: @Sendable ([Incoming]) async throws(StoreProblem) -> [Addition]
   private let longestQueue: Int
   private let largestBatch: Int
   private var queue: [Waiting] = []
-  private var isWriting = false
+  /// Reports that are being written now.
+  private(set) var writing = 0
 
   /// Reports that wait to be written.
   package var waiting: Int { queue.count }
 
-  package init(_ store: any Store, longestQueue: Int, largestBatch: Int) {
-    self.store = store
+  /// - Parameter write: Keeps reports, each whole or not at all; see `Store.add`.
+  package init(
+    longestQueue: Int, largestBatch: Int,
+    write: @escaping @Sendable ([Incoming]) async throws(StoreProblem) -> [Addition]
+  ) {
+    self.write = write
     self.longestQueue = longestQueue
     self.largestBatch = largestBatch
   }
@@ -32,24 +37,25 @@ package actor Registrar {
     guard queue.count < longestQueue else { throw Busy() }
     return try await withCheckedThrowingContinuation { continuation in
       queue.append(Waiting(incoming: incoming, continuation: continuation))
-      guard !isWriting else { return }
-      isWriting = true
-      Task { await self.write() }
+      guard writing == 0 else { return }
+      writing = 1
+      Task { await self.writeAll() }
     }
   }
 
-  private func write() async {
+  private func writeAll() async {
     while !queue.isEmpty {
       let batch = Array(queue.prefix(largestBatch))
       queue.removeFirst(batch.count)
+      writing = batch.count
       do {
-        for (waiting, addition) in zip(batch, try await store.add(batch.map(\.incoming))) {
+        for (waiting, addition) in zip(batch, try await write(batch.map(\.incoming))) {
           waiting.continuation.resume(returning: addition)
         }
       } catch {
         for waiting in batch { waiting.continuation.resume(throwing: error) }
       }
     }
-    isWriting = false
+    writing = 0
   }
 }

@@ -11,23 +11,23 @@ struct Rules: Sendable {
     let hasInventory = settings.inventory != nil
     let keptDays = settings.retention.history
     return try Live(files) { contents in
-      let trust = hasTrust ? try named("--trust", files[0]) { try Trust(contents[0]) } : nil
+      let trust = hasTrust ? try named(files[0]) { try Trust(contents[0]) } : nil
       let inventory =
         hasInventory
-        ? try named("--inventory", files[files.count - 1]) { try Inventory(contents[contents.count - 1]) }
+        ? try named(files[files.count - 1]) { try Inventory(contents[contents.count - 1]) }
         : .none
       return Rules(
         intake: Intake(trust: trust, inventory: inventory, keptDays: keptDays), inventory: inventory)
     }
   }
 
-  private static func named<Value>(_ option: String, _ file: NamedFile, _ make: () throws -> Value) throws
+  private static func named<Value>(_ file: NamedFile, _ make: () throws -> Value) throws
     -> Value
   {
     do {
       return try make()
     } catch {
-      throw NamedFileProblem(description: "\(option) \(file.path): \(error)")
+      throw NamedFileProblem("\(file.label): \(error)")
     }
   }
 }

@@ -98,35 +98,39 @@ struct Serve: AsyncParsableCommand {
     limits.requestSeconds = requestSeconds
     do {
       return try ServerSettings(
-        reading: try listener("--listen", listen, clientCa, tokenFile),
-        ingest: try listener("--ingest-listen", ingestListen, ingestClientCa, ingestTokenFile),
-        identity: tlsCert.flatMap { certificate in tlsKey.map { (named(certificate), named($0)) } },
-        trust: trust.map(named), inventory: nodes.inventory.map(named),
+        reading: try listener("--", listen, clientCa, tokenFile),
+        ingest: try listener("--ingest-", ingestListen, ingestClientCa, ingestTokenFile),
+        identity: tlsCert.flatMap { certificate in
+          tlsKey.map { (named("--tls-cert", certificate), named("--tls-key", $0)) }
+        },
+        trust: trust.map { named("--trust", $0) },
+        inventory: nodes.inventory.map { named("--inventory", $0) },
         retention: try retention.retention(), limits: limits)
     } catch let problem as ServerSettings.Problem {
       throw ValidationError("\(problem)")
     }
   }
 
-  private func listener(_ option: String, _ text: String, _ authorities: String?, _ tokens: String?) throws
+  private func listener(_ prefix: String, _ text: String, _ authorities: String?, _ tokens: String?) throws
     -> ServerSettings.Listener?
   {
     guard text != "none" else { return nil }
     guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-      throw ValidationError("\(option) \(text): is no address with a port, such as 127.0.0.1:9470")
+      throw ValidationError("\(prefix)listen \(text): is no address with a port, such as 127.0.0.1:9470")
     }
     var host = String(text[..<colon])
     if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
     guard !host.isEmpty else {
       throw ValidationError(
-        "\(option) \(text): say which address: 0.0.0.0 for all, 127.0.0.1 for this machine")
+        "\(prefix)listen \(text): say which address: 0.0.0.0 for all, 127.0.0.1 for this machine")
     }
     return ServerSettings.Listener(
-      host: host, port: Int(port), clientAuthorities: authorities.map(named), tokens: tokens.map(named))
+      host: host, port: Int(port), clientAuthorities: authorities.map { named("\(prefix)client-ca", $0) },
+      tokens: tokens.map { named("\(prefix)token-file", $0) })
   }
 
-  private func named(_ path: String) -> NamedFile {
-    NamedFile(path: path) { try content(of: path) }
+  private func named(_ option: String, _ path: String) -> NamedFile {
+    NamedFile(option, path) { try content(of: path) }
   }
 }
 
