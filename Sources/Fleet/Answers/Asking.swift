@@ -51,12 +51,36 @@ package actor LatestCache {
   }
 }
 
+/// Of when an answer is.
+package struct AnswerMoment: Hashable, Sendable {
+  /// When it was asked for, in seconds since 1970.
+  package let now: Int64
+  /// When the latest report that it rests on was taken; nil where there is none.
+  package let lastReport: Int64?
+  package let nodes: Int
+
+  init(_ latest: Latest, now: Int64) {
+    self.now = now
+    var lastReport: Int64?
+    var nodes = 0
+    var before: String?
+    // A node's reports are next to each other.
+    for node in latest.current {
+      lastReport = max(lastReport ?? .min, node.standing.receivedAt)
+      if node.standing.host != before { nodes += 1 }
+      before = node.standing.host
+    }
+    self.lastReport = lastReport
+    self.nodes = nodes
+  }
+}
+
 /// Every question that a fleet is asked, wherever it is asked: at the command line, in JSON, on a page.
 package struct Asking: Sendable {
   private let store: any Store
   private let inventory: Inventory
   /// Seconds since 1970.
-  private let now: Int64
+  package let now: Int64
   private let read: @Sendable () async throws -> Latest
 
   package init(
@@ -80,13 +104,20 @@ package struct Asking: Sendable {
 
   package func areas() async throws -> AreasAnswer { AreasAnswer(try await read()) }
 
-  package func checks(limit: Int = .max) async throws -> ChecksAnswer {
-    ChecksAnswer(try await read(), limit: limit)
+  package func checks(of part: Part = Part(), limit: Int = .max) async throws -> ChecksAnswer {
+    ChecksAnswer(try await read(), of: part, limit: limit)
   }
+
+  package func nodes(_ query: NodesQuery = NodesQuery()) async throws -> NodesAnswer {
+    NodesAnswer(try await read(), query)
+  }
+
+  /// Of when the answers are.
+  package func moment() async throws -> AnswerMoment { AnswerMoment(try await read(), now: now) }
 
   /// - Parameter name: A check's slug, or an entry's id where only one check has it.
   /// - Throws: `Unanswerable`, `StoreProblem`.
-  package func check(_ name: String) async throws -> CheckAnswer {
+  package func check(_ name: String, _ query: CheckQuery = CheckQuery()) async throws -> CheckAnswer {
     let latest = try await read()
     let slugs = CheckAnswer.slugs(name, in: latest.layouts)
     guard let slug = slugs.first else { throw Unanswerable.unknown("no node was asked '\(harmless(name))'") }
@@ -94,17 +125,23 @@ package struct Asking: Sendable {
       throw Unanswerable.ambiguous(
         "'\(harmless(name))' is several checks: \(slugs.map(harmless).joined(separator: ", "))")
     }
-    return CheckAnswer(
+    var answer = CheckAnswer(
       check: slug, current: latest.current, layouts: latest.layouts,
-      changes: try await store.changes(ChangeQuery(check: slug)),
-      findings: try await store.findings(check: slug, hosts: nil))
+      changes: try await store.changes(ChangeQuery(check: slug)), findings: [])
+    answer.narrow(to: query)
+    // Evidence costs most to read: only that of the nodes which are shown is.
+    answer.show(
+      try await store.findings(check: slug, hosts: query.isAll ? nil : Set(answer.nodes.map(\.host))))
+    return answer
   }
 
   /// - Parameter name: A node's name, or its key where several have the name.
   /// - Throws: `Unanswerable`, `StoreProblem`.
   package func node(_ name: String) async throws -> NodeAnswer {
     let latest = try await read()
-    let own = latest.current.map(\.standing).filter { $0.name == name || $0.host == name }
+    // A node may call itself as another one's key is: the key wins.
+    let keyed = latest.current.lazy.map(\.standing).filter { $0.host == name }
+    let own = keyed.isEmpty ? latest.current.map(\.standing).filter { $0.name == name } : Array(keyed)
     let hosts = Set(own.map(\.host)).sorted()
     guard let host = hosts.first else { throw Unanswerable.unknown("no report is of '\(harmless(name))'") }
     guard hosts.count == 1 else {
@@ -113,8 +150,9 @@ package struct Asking: Sendable {
     }
     return NodeAnswer(
       name: own.first { $0.host == host }?.name ?? name, current: try await store.current(host: host),
-      findings: try await store.findings(host: host),
-      changes: try await store.changes(ChangeQuery(host: host, limit: 1_000)))
+      layouts: latest.layouts, findings: try await store.findings(host: host),
+      changes: try await store.changes(ChangeQuery(host: host, limit: NodeAnswer.changesKept)),
+      history: try await store.history(host: host, limit: NodeAnswer.historyKept))
   }
 
   package func drift(since: Int64) async throws -> DriftAnswer {

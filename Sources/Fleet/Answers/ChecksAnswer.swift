@@ -1,6 +1,31 @@
 package import Facts
 import Reports
 
+/// Which part of a fleet is asked about; nil is all of it.
+package struct Part: Hashable, Sendable {
+  package let benchmark: String?
+  package let pool: String?
+  package let area: String?
+  package let severity: Severity?
+
+  package init(
+    benchmark: String? = nil, pool: String? = nil, area: String? = nil, severity: Severity? = nil
+  ) {
+    self.benchmark = benchmark
+    self.pool = pool
+    self.area = area
+    self.severity = severity
+  }
+
+  func has(_ standing: Standing) -> Bool {
+    (benchmark == nil || standing.benchmark == benchmark) && (pool == nil || standing.pool == pool)
+  }
+
+  func has(_ entry: Entry) -> Bool {
+    (area == nil || entry.area == area) && (severity == nil || entry.severity == severity)
+  }
+}
+
 /// The checks that nodes fail, those first that would gain most: nodes times the weight of the severity.
 package struct ChecksAnswer: Answer {
   package struct Row: Codable, Hashable, Sendable {
@@ -20,7 +45,7 @@ package struct ChecksAnswer: Answer {
   /// How many there are, shown or not.
   package let failing: Int
 
-  package init(_ latest: Latest, limit: Int = .max) {
+  package init(_ latest: Latest, of part: Part = Part(), limit: Int = .max) {
     struct Key: Hashable { let benchmark: String, entry: Entry }
     struct Sum {
       var failed = 0
@@ -28,10 +53,11 @@ package struct ChecksAnswer: Answer {
       var nodes = 0
     }
     var sums: [Key: Sum] = [:]
-    for (digest, standings) in Dictionary(grouping: latest.current.map(\.standing), by: \.layout) {
+    let standings = latest.current.lazy.map(\.standing).filter(part.has)
+    for (digest, standings) in Dictionary(grouping: standings, by: \.layout) {
       guard let layout = latest.layouts[digest] else { continue }
       let counts = AnswerCounts(standings, entries: layout.entries.count)
-      for (place, entry) in layout.entries.enumerated() {
+      for (place, entry) in layout.entries.enumerated() where part.has(entry) {
         var sum = sums[Key(benchmark: layout.benchmark, entry: entry)] ?? Sum()
         sum.failed += counts[place, .fail]
         sum.undecided += counts[place, .unknown] + counts[place, .error]

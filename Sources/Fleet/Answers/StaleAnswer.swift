@@ -5,6 +5,8 @@ package struct StaleAnswer: Answer {
 
   package struct Node: Codable, Hashable, Sendable {
     package let name: String
+    /// Its key; nil where it never reported.
+    package let host: String?
     package let pool: String
     /// Nil where it never did.
     package let lastReport: String?
@@ -27,12 +29,12 @@ package struct StaleAnswer: Answer {
     let oldest = now - Int64(hours) * 3_600
     var nodes = latest.values.filter { $0.startedAt < oldest }.map {
       Node(
-        name: $0.name, pool: $0.pool, lastReport: Moment.text($0.startedAt),
+        name: $0.name, host: $0.host, pool: $0.pool, lastReport: Moment.text($0.startedAt),
         hoursSilent: Int((now - $0.startedAt) / 3_600))
     }
     reporting = latest.count - nodes.count
     nodes += inventory.expected.filter { latest[$0] == nil }.map {
-      Node(name: $0, pool: inventory.pool(of: $0) ?? "", lastReport: nil, hoursSilent: nil)
+      Node(name: $0, host: nil, pool: inventory.pool(of: $0) ?? "", lastReport: nil, hoursSilent: nil)
     }
     self.nodes = nodes.sorted {
       ($0.lastReport ?? "", $0.name) < ($1.lastReport ?? "", $1.name)
