@@ -1,5 +1,5 @@
 package import Fleet
-import FleetPages
+package import FleetPages
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -15,13 +15,14 @@ import UnixSignals
 /// Takes reports and answers questions until SIGTERM or SIGINT; then what is under way is brought to its end.
 /// - Throws: Where a file that was named can't be read or understood, or an address can't be had.
 package func serve(
-  _ store: any Store, _ settings: ServerSettings, _ surroundings: Surroundings, _ log: Logger
+  _ store: any Store, _ site: Site, _ settings: ServerSettings, _ surroundings: Surroundings, _ log: Logger
 ) async throws {
-  try await Server(store, settings, surroundings, log).run()
+  try await Server(store, site, settings, surroundings, log).run()
 }
 
 private struct Server {
   private let store: any Store
+  private let site: Site
   private let settings: ServerSettings
   private let surroundings: Surroundings
   private let log: Logger
@@ -31,8 +32,11 @@ private struct Server {
   private let rules: Live<Rules>
   private let identity: Live<Identity>?
 
-  init(_ store: any Store, _ settings: ServerSettings, _ surroundings: Surroundings, _ log: Logger) throws {
+  init(
+    _ store: any Store, _ site: Site, _ settings: ServerSettings, _ surroundings: Surroundings, _ log: Logger
+  ) throws {
     self.store = store
+    self.site = site
     self.settings = settings
     self.surroundings = surroundings
     self.log = log
@@ -82,7 +86,7 @@ private struct Server {
     let cache = LatestCache(store, lifetime: .seconds(limits.latestSeconds), clock: surroundings.clock)
     let room = ReadingRoom(
       store: store, cache: cache, rules: rules, gate: Gate(places: limits.mostAnswers),
-      isSecure: identity != nil, surroundings: surroundings, log: log)
+      site: site, isSecure: identity != nil, surroundings: surroundings, log: log)
     let router = Router(context: FleetContext.self)
     router.add(middleware: AccessMiddleware(tokens: tokens, counters: counters))
     router.get("/healthz") { _, _ in plain("ok\n") }

@@ -35,6 +35,12 @@ struct Question {
     case ("areas", 1): return try await asking.areas()
     case ("checks", 1): return try await asking.checks(limit: try number("limit", 1...100_000) ?? .max)
     case ("checks", 2): return try await asking.check(words[1])
+    case ("nodes", 1):
+      return try await asking.nodes(
+        NodesQuery(
+          text: query["q"] ?? "", pool: query["pool"], benchmark: query["benchmark"],
+          level: try number("level", 0...4), offset: try number("offset", 0...10_000_000) ?? 0,
+          limit: try number("limit", 1...100_000) ?? 1_000))
     case ("nodes", 2): return try await asking.node(words[1])
     case ("drift", 1):
       guard let since = Moment.since(query["since"] ?? "7d", now: now) else {
@@ -51,7 +57,7 @@ struct Question {
       throw Problem(
         isUnknown: true,
         description:
-          "there is: summary, areas, checks, checks/NAME, nodes/NAME, drift, outliers, stale, waivers, refused"
+          "there is: summary, areas, checks, checks/NAME, nodes, nodes/NAME, drift, outliers, stale, waivers, refused"
       )
     }
   }

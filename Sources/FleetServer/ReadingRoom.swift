@@ -12,6 +12,7 @@ struct ReadingRoom: Sendable {
   let cache: LatestCache
   let rules: Live<Rules>
   let gate: Gate
+  let site: Site
   let isSecure: Bool
   let surroundings: Surroundings
   let log: Logger
@@ -47,7 +48,7 @@ struct ReadingRoom: Sendable {
   }
 
   private func page(_ path: String, _ request: Request) async throws -> Response {
-    dressed(try await Site().page(path, query: Self.query(request), asking: asking))
+    dressed(try await site.page(path, query: Self.query(request), asking: asking))
   }
 
   private func dressed(_ page: Page) -> Response {
@@ -67,7 +68,7 @@ struct ReadingRoom: Sendable {
   {
     path.hasPrefix(Self.api)
       ? reply(status, ["error": "\(title): \(text)"])
-      : dressed(Site().failure(status: status.code, title: title, text: text))
+      : dressed(site.failure(status: status.code, title: title, text: text))
   }
 
   private func json(_ path: String, _ request: Request) async throws -> Response {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Fleet
+import FleetPages
 import FleetServer
 import Foundation
 import Glibc
@@ -73,7 +74,7 @@ struct Serve: AsyncParsableCommand {
       now: { secondsNow() }, clock: { ContinuousClock.now - start }, chance: { .random(in: 0..<1) })
     try await place.with { store in
       do {
-        try await serve(store, settings, surroundings, log)
+        try await serve(store, Site(), settings, surroundings, log)
       } catch let problem as NamedFileProblem {
         throw ValidationError("\(problem)")
       } catch let problem as StoreProblem {

@@ -1,3 +1,4 @@
+import Facts
 import Foundation
 import Reports
 import Testing
@@ -47,6 +48,9 @@ import Testing
     }
 
     func stop() { for daemon in daemons { daemon.end() } }
+
+    /// Fails where one of its programs has ended.
+    func isAlive() throws { for daemon in daemons { try #require(daemon.isRunning, "\(daemon.text)") } }
 
     var log: String { daemons.map(\.text).joined(separator: "\n") }
 
@@ -104,7 +108,8 @@ import Testing
     ).ready()
     for node in nodes { try node.start(pushingTo: collector.ingestPort) }
     try await eventually("every node has reported: \(nodes.map(\.log)) \(collector.daemon.text)") {
-      try ask(collector, "summary", station)["nodes"] as? Int == nodes.count
+      for node in nodes { try node.isAlive() }
+      return try ask(collector, "summary", station)["nodes"] as? Int == nodes.count
     }
     for node in nodes {
       let answer = try ask(collector, "nodes/\(node.name)", station)
@@ -119,13 +124,15 @@ import Testing
       #expect(!key.isEmpty)
       let failing = Set(report.results.filter { $0.verdict.status == .fail }.map(\.id))
       let found = try #require(answer["findings"] as? [[String: Any]])
-      #expect(Set(found.filter { $0["status"] as? String == "fail" }.compactMap { $0["id"] as? String }) == failing)
+      #expect(
+        Set(found.filter { $0["status"] as? String == "fail" }.compactMap { $0["id"] as? String }) == failing)
     }
     #expect(collector.daemon.end() == 0)
   }
 
   @Test(.enabled(if: Station.obstacle == nil, "\(Station.obstacle ?? "")"))
-  func `A node that signs for another is not believed, and the collector may be away meanwhile`() async throws {
+  func `A node that signs for another is not believed, and the collector may be away meanwhile`() async throws
+  {
     let station = try Station(mutual: true)
     let nodes = try ["debian", "hardened-worker"].map { try Node($0, station) }
     defer { for node in nodes { node.stop() } }
@@ -137,7 +144,8 @@ import Testing
     try nodes[0].start(pushingTo: port)
     try nodes[1].start(pushingTo: port, key: nodes[0].host)
     try await eventually("the first node has reported") {
-      try ask(first, "summary", station)["nodes"] as? Int == 1
+      try nodes[0].isAlive()
+      return try ask(first, "summary", station)["nodes"] as? Int == 1
     }
     first.daemon.end(by: SIGKILL)
     // Reports gather while nobody takes them.
@@ -146,8 +154,8 @@ import Testing
     let second = try await Collector(store: store, options + ["--ingest-listen", "127.0.0.1:\(port)"]).ready()
     let made = Set(try nodes[0].spooled().map(\.run.id))
     try await eventually("what gathered has come: \(nodes[0].log)") {
-      let history = try ask(second, "history/\(nodes[0].name)?limit=1000", station)
-      let runs = (history["reports"] as? [[String: Any]])?.compactMap { $0["run"] as? String } ?? []
+      let history = try ask(second, "nodes/\(nodes[0].name)", station)["history"] as? [[String: Any]]
+      let runs = history?.compactMap { $0["run"] as? String } ?? []
       return made.isSubset(of: runs) && Set(runs).count == runs.count
     }
     #expect(try ask(second, "summary", station)["nodes"] as? Int == 1)
