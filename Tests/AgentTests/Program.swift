@@ -82,6 +82,8 @@ final class Daemon {
 
   var id: Int32 { process.processIdentifier }
 
+  var isRunning: Bool { process.isRunning }
+
   /// - Returns: Its exit status.
   @discardableResult
   func end(by signal: Int32 = SIGTERM) -> Int32 {
