@@ -69,7 +69,7 @@ def main():
     program = os.path.join(directory, "plumbline")
     # First: the peak that getrusage tells is that of the largest child so far, and there is none yet.
     cost, peak, count = audit(program)
-    running = {}
+    running, over = {}, []
     with tempfile.TemporaryDirectory() as folder:
         spool = f"{folder}/spool"
         try:
@@ -89,12 +89,14 @@ def main():
                 used, woken = ticks(process.pid) - before[name][0], switches(process.pid) - before[name][1]
                 print(f"| {name} | {rss:.1f} MiB | {pss:.1f} MiB | {used / TICK:.2f} s | {woken} times |")
                 if rss > MOST_MIB:
-                    sys.exit(f"measure-agent: {name} has {rss:.1f} MiB, more than {MOST_MIB}")
+                    over.append(f"measure-agent: {name} has {rss:.1f} MiB, more than {MOST_MIB}")
         finally:
             for process in running.values():
                 process.send_signal(signal.SIGTERM)
                 process.wait()
     print(f"\nOne audit: {cost:.2f} s of CPU, {peak:.1f} MiB at most, {count} results.")
+    if over:
+        sys.exit("\n".join(over))
 
 
 if __name__ == "__main__":
