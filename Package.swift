@@ -45,6 +45,7 @@ let package = Package(
   targets: [
     // C: headers and inline wrappers only, no logic.
     .target(name: "CLinux"),
+    .target(name: "CRelay"),
     .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
     .systemLibrary(name: "CCap", pkgConfig: "libcap", providers: [.apt(["libcap-dev"])]),
     .systemLibrary(name: "CAppArmor", pkgConfig: "libapparmor", providers: [.apt(["libapparmor-dev"])]),
@@ -158,7 +159,7 @@ let package = Package(
     .executableTarget(
       name: "plumbline-relay",
       dependencies: [
-        "Facts", "Reports", "Confinement", "Agent", "JSONLog", "Relay", "CLinux",
+        "Facts", "Reports", "Confinement", "Agent", "JSONLog", "Relay", "CLinux", "CRelay",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -272,7 +273,7 @@ let package = Package(
 
 // One loop, no exceptions: every Swift target is built by the same rules.
 for target in package.targets
-where target.type != .system && !["CLinux", "CProfiles"].contains(target.name) {
+where target.type != .system && !["CLinux", "CProfiles", "CRelay"].contains(target.name) {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),

@@ -4,7 +4,7 @@
 set -eu
 missing=""
 for tool in strace objdump openssl python3 curl promtool prometheus-node-exporter oscap xmllint \
-  buildah lintian systemd-analyze; do
+  buildah crun runc lintian systemd-analyze chromium; do
   command -v "$tool" > /dev/null 2>&1 || missing="$missing $tool"
 done
 command -v etcd > /dev/null 2>&1 || missing="$missing etcd"
@@ -16,7 +16,8 @@ if [ -n "$missing" ] && command -v apt-get > /dev/null 2>&1; then
   printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
   chmod +x /usr/sbin/policy-rc.d
   apt-get install -y -qq --no-install-recommends strace binutils openssl python3 python3-pip etcd-server curl \
-    prometheus prometheus-node-exporter openscap-scanner openscap-common libxml2-utils buildah lintian systemd > /dev/null
+    prometheus prometheus-node-exporter openscap-scanner openscap-common libxml2-utils buildah crun runc lintian systemd \
+    chromium fonts-dejavu-core > /dev/null
   rm -f /usr/sbin/policy-rc.d
 fi
 # Kubernetes' schemas, Kustomize and Helm; readers of the report's formats and of JSON Schema 2020-12, and a Rego engine
