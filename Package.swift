@@ -180,8 +180,8 @@ let package = Package(
       dependencies: [
         "CLinux", "Facts", "Fleet", "FleetClickHouse", "FleetDemo", "FleetPages", "FleetServer",
         "FleetSQLite",
-        "JSONLog", "Judge",
-        "Profiles", "Reports",
+        // Collectors: what subjects there are, which profiles are type-checked against. Nothing here collects.
+        "Collectors", "JSONLog", "Judge", "Profiles", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
@@ -259,7 +259,8 @@ let package = Package(
     .testTarget(
       name: "FleetDemoTests",
       dependencies: [
-        "Facts", "Fleet", "FleetDemo", "FleetSQLite", "Reports", "TestSupport", "plumbline-fleet",
+        "Collectors", "Facts", "Fleet", "FleetDemo", "FleetSQLite", "Judge", "Profiles", "Reports",
+        "TestSupport", "plumbline-fleet",
       ]),
     .testTarget(
       name: "AgentTests",

@@ -116,6 +116,8 @@ package struct Current: Hashable, Sendable {
 /// Which changes are asked for; nil asks for all.
 package struct ChangeQuery: Hashable, Sendable {
   package let since: Int64?
+  /// Before this moment.
+  package let until: Int64?
   package let host: String?
   package let benchmark: String?
   /// The check's slug.
@@ -124,10 +126,11 @@ package struct ChangeQuery: Hashable, Sendable {
   package let limit: Int
 
   package init(
-    since: Int64? = nil, host: String? = nil, benchmark: String? = nil, check: String? = nil,
-    limit: Int = 1_000_000
+    since: Int64? = nil, until: Int64? = nil, host: String? = nil, benchmark: String? = nil,
+    check: String? = nil, limit: Int = 1_000_000
   ) {
     self.since = since
+    self.until = until
     self.host = host
     self.benchmark = benchmark
     self.check = check

@@ -10,6 +10,9 @@ package struct SQLiteStore: Store {
   /// Bytes of a refused document that are kept.
   static let refusedBytesKept = 1 << 18
 
+  /// Reports that are read at once where all of a day are asked for.
+  static let page = 500
+
   private let pool: DatabasePool
 
   /// Opens a store, and makes it where there is none.
