@@ -104,10 +104,11 @@ struct ConfinementTests {
   func attempts() throws {
     let outcome = try Program.run(["self-test"])
     let lines = outcome.text.split(separator: "\n").map { line in
-      let parts = line.components(separatedBy: "  ").filter { !$0.isEmpty }
+      let parts = line.components(separatedBy: "  ").map { $0.trimmingCharacters(in: .whitespaces) }
+        .filter { !$0.isEmpty }
       return (
         name: parts.first ?? "", isCounted: parts.dropFirst().first == "counted",
-        outcome: parts.last?.trimmingCharacters(in: .whitespaces) ?? ""
+        outcome: parts.last ?? ""
       )
     }
     #expect(lines.count > 15)
