@@ -32,13 +32,14 @@ test-hostile: release ## Hold the static program to 5 seconds and 64 MB on hosts
 	$(SWIFT) build --build-tests
 	PLUMBLINE=$(CURDIR)/dist/plumbline $(SWIFT) test --skip-build --filter HostileHostTests
 
+# Leaks are not looked for: what lives until the end of a program is not given back.
 test-asan: setup ## Run the tests under AddressSanitizer
 	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan
-	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --sanitize=address --scratch-path .build-asan
+	PLUMBLINE_SANITIZER=address ASAN_OPTIONS=detect_leaks=0 scripts/test.sh $(SWIFT) --sanitize=address --scratch-path .build-asan
 
 test-tsan: setup ## Run the tests under ThreadSanitizer
 	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-tsan
-	$(SWIFT) test --skip-build --sanitize=thread --scratch-path .build-tsan
+	PLUMBLINE_SANITIZER=thread scripts/test.sh $(SWIFT) --sanitize=thread --scratch-path .build-tsan
 
 fuzz: setup ## Fuzz all readers, FUZZ_SECONDS or FUZZ_RUNS each, or the one named by TARGET
 	scripts/fuzz.sh $(FUZZ_SECONDS) $(FUZZ_RUNS) $(TARGET)

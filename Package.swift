@@ -265,7 +265,7 @@ let package = Package(
     .testTarget(
       name: "AgentTests",
       dependencies: [
-        "Agent", "Facts", "Relay", "Reports", "plumbline", "plumbline-relay",
+        "Agent", "Facts", "Relay", "Reports", "TestSupport", "plumbline", "plumbline-relay",
         .product(name: "SystemPackage", package: "swift-system"),
       ], exclude: ["collector.py"]),
   ],
