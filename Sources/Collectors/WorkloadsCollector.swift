@@ -17,6 +17,7 @@ struct WorkloadsCollector: Collector {
       .init("pods", .number, "How many pods have processes."),
       .init("processes", .number, "How many processes are in containers; zombies are not counted."),
       .init("processes.other", .number, "How many processes are in none, the kernel's own not counted."),
+      SharedLevels.declaration,
     ])
 
   var subjects: [Subject] { [Self.subject, ContainerSubject.subject] }
@@ -25,10 +26,12 @@ struct WorkloadsCollector: Collector {
     ProcessCollector.addProblems(host, to: &record)
     let names = PodNames.all(of: host)
     let grouping = ContainerGrouping(host.processes)
-    Self.addCounts(grouping, host.processes, into: &record)
+    var totals = Self.counts(grouping, host.processes)
+    var levels = SharedLevels()
     var statement = ContainerStatement(host)
     let named = names.names(of: grouping.containers, host.root)
     var ids: Set<String> = []
+    var containers: [Entity] = []
     for (container, name) in zip(grouping.containers, named) {
       // Two of one name: a container that ends while its successor starts.
       let short = container.shortID
@@ -37,13 +40,15 @@ struct WorkloadsCollector: Collector {
         ContainerSubject.subject, id: isNew || short.isEmpty ? name.label : "\(name.label)@\(short)")
       name.add(to: &entity)
       statement.add(container, to: &entity, host, &record)
-      record.add(entity)
+      levels.note(entity)
+      containers.append(entity)
     }
+    totals[SharedLevels.declaration.name] = host.processes.listingError.map { .failed($0) } ?? levels.fact
+    record.add(totals)
+    for container in containers { record.add(container) }
   }
 
-  private static func addCounts(
-    _ grouping: ContainerGrouping, _ table: ProcessTable, into record: inout Recorder
-  ) {
+  private static func counts(_ grouping: ContainerGrouping, _ table: ProcessTable) -> Entity {
     var entity = Entity(subject)
     let source = Source.file("/proc/*/cgroup")
     let inside = grouping.containers.reduce(0) { $0 + $1.processes.count }
@@ -56,7 +61,7 @@ struct WorkloadsCollector: Collector {
     for (fact, count) in counts {
       entity[fact] = table.listingError.map { .failed($0) } ?? .observed(.number(Int64(count)), source)
     }
-    record.add(entity)
+    return entity
   }
 }
 
