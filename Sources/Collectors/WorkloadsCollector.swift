@@ -17,6 +17,7 @@ struct WorkloadsCollector: Collector {
       .init("pods", .number, "How many pods have processes."),
       .init("processes", .number, "How many processes are in containers; zombies are not counted."),
       .init("processes.other", .number, "How many processes are in none, the kernel's own not counted."),
+      SharedLevels.declaration,
     ])
 
   var subjects: [Subject] { [Self.subject, ContainerSubject.subject] }
@@ -28,11 +29,15 @@ struct WorkloadsCollector: Collector {
     ProcessCollector.addProblems(host, to: &record)
     let names = PodNames.all(of: host)
     let grouping = ContainerGrouping(host.processes)
-    Self.addCounts(grouping, host.unseenProcesses(), into: &record)
+    let unseen = host.unseenProcesses()
+    var totals = Self.counts(grouping, unseen)
+    var levels = SharedLevels()
     var statement = ContainerStatement(host)
     let named = names.names(of: grouping.containers, host.root)
     var ids: Set<String> = []
-    for (container, name) in zip(grouping.containers, named) where !record.isFull {
+    var containers: [Entity] = []
+    // One more than is kept, so that the bound is said where it is met.
+    for (container, name) in zip(grouping.containers, named).prefix(mostEntities + 1) {
       // Two of one name: a container that ends while its successor starts.
       let short = container.shortID
       let isNew = ids.insert(name.label).inserted
@@ -40,13 +45,15 @@ struct WorkloadsCollector: Collector {
         ContainerSubject.subject, id: isNew || short.isEmpty ? name.label : "\(name.label)@\(short)")
       name.add(to: &entity)
       statement.add(container, to: &entity, host, &record)
-      record.add(entity)
+      levels.note(entity)
+      containers.append(entity)
     }
+    totals[SharedLevels.declaration.name] = unseen ?? levels.fact
+    record.add(totals)
+    for container in containers where !record.isFull { record.add(container) }
   }
 
-  private static func addCounts(
-    _ grouping: ContainerGrouping, _ unseen: Fact?, into record: inout Recorder
-  ) {
+  private static func counts(_ grouping: ContainerGrouping, _ unseen: Fact?) -> Entity {
     var entity = Entity(subject)
     let source = Source.file("/proc/*/cgroup")
     let inside = grouping.containers.reduce(0) { $0 + $1.processes.count }
@@ -59,7 +66,7 @@ struct WorkloadsCollector: Collector {
     for (fact, count) in counts {
       entity[fact] = unseen ?? .observed(.number(Int64(count)), source)
     }
-    record.add(entity)
+    return entity
   }
 }
 
