@@ -18,6 +18,6 @@ struct PlumblineFleet: AsyncParsableCommand {
     subcommands: [
       Ingest.self, Summary.self, Checks.self, Areas.self, Check.self, NodeCommand.self, Drift.self,
       Outliers.self, Stale.self,
-      Waivers.self, Refusals.self,
+      Waivers.self, Refusals.self, Prepare.self,
     ])
 }
