@@ -118,6 +118,7 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     // What the fleet answers, as pages for people. No network, no disk.
     .target(name: "FleetPages", dependencies: ["Facts", "Fleet", "Reports"]),

@@ -181,7 +181,9 @@ extension SQLiteStore {
 
   package func days() async throws(StoreProblem) -> [Int64] {
     try await read {
-      try Int64.fetchAll($0, sql: "SELECT DISTINCT day FROM trend WHERE nodes > 0 ORDER BY day")
+      // Not those of the trend: a silent node's latest report outlives its day there.
+      try Int64.fetchAll(
+        $0, sql: "SELECT DISTINCT started_at / \(Moment.secondsPerDay) FROM report ORDER BY started_at")
     }
   }
 }

@@ -19,6 +19,6 @@ struct PlumblineFleet: AsyncParsableCommand {
       Ingest.self, Serve.self, Summary.self, Checks.self, Areas.self, Check.self, NodeCommand.self,
       Drift.self,
       Outliers.self, Stale.self,
-      Waivers.self, Refusals.self, Rejudge.self, Export.self, Expire.self, Demo.self,
+      Waivers.self, Refusals.self, Rejudge.self, Export.self, Expire.self, Demo.self, Prepare.self,
     ])
 }

@@ -1,21 +1,31 @@
 import ArgumentParser
 import Fleet
-import FleetSQLite
 import Foundation
 import Glibc
 
 /// Where the reports are.
 struct StoreOptions: ParsableArguments {
-  @Option(help: "The fleet's file (SQLite); made where there is none.")
+  @Option(
+    help: ArgumentHelp(
+      "The fleet's file (SQLite), made where there is none, or clickhouse://[USER@]HOST:PORT/DATABASE (clickhouses:// is HTTPS).",
+      valueName: "place"))
   var store: String
+
+  @Option(
+    name: .customLong("store-password-file"),
+    help: "A file with ClickHouse's password; or else PLUMBLINE_STORE_PASSWORD in the environment.")
+  var passwordFile: String?
+
+  @Option(
+    name: .customLong("store-ca"),
+    help:
+      "A PEM file of the authorities that ClickHouse's certificate must lead to; the system's, if not given.")
+  var authorities: String?
 
   /// Opens the store, does the work, closes it; what can't be done ends the program with status 3 and the reason.
   func with<Result>(_ body: (any Store) async throws -> Result) async throws -> Result {
-    guard !store.contains("://") else {
-      throw ValidationError("--store \(store): is no path; this version keeps a fleet in a file")
-    }
     do {
-      let opened = try SQLiteStore(path: store)
+      let opened = try await openStore(store, passwordFile: passwordFile, authorities: authorities)
       do {
         let result = try await body(opened)
         await opened.close()
