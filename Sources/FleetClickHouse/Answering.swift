@@ -44,27 +44,6 @@ extension ClickHouseStore {
     return Dictionary(layouts.map { ($0.digest, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  package func trend(since day: Int64) async throws(StoreProblem) -> [TrendPoint] {
-    let sums = ["passed", "total", "decided", "applicable", "failed", "critical", "high"]
-    return try await connection.rows(
-      """
-      SELECT toInt64(toUInt16(day)), benchmark, pool, toInt64(count()), \(sums.map { "toInt64(sum(\($0)))" }.joined(separator: ", "))
-      FROM (
-        SELECT day, benchmark, host, rank, pool, \(sums.joined(separator: ", ")) FROM daily
-        WHERE day >= toDate(\(literal(Moment.text(ofDay: max(0, day)))))
-        ORDER BY day, benchmark, host, rank DESC LIMIT 1 BY day, benchmark, host)
-      GROUP BY day, benchmark, pool ORDER BY day, benchmark, pool
-      """
-    ) { (cells) throws(StoreProblem) in
-      TrendPoint(
-        day: try cells.number(), benchmark: try cells.text(), pool: try cells.text(),
-        nodes: try Reading.count(&cells), passed: try Reading.count(&cells), total: try Reading.count(&cells),
-        decided: try Reading.count(&cells), applicable: try Reading.count(&cells),
-        failed: try Reading.count(&cells), critical: try Reading.count(&cells),
-        high: try Reading.count(&cells))
-    }
-  }
-
   package func changes(_ query: ChangeQuery) async throws(StoreProblem) -> [Change] {
     let since = query.since ?? 0
     let fromDay = "day >= toDate(\(literal(Moment.text(ofDay: max(0, Moment.day(of: since))))))"

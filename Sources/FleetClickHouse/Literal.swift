@@ -30,7 +30,7 @@ struct JSONRow {
   private mutating func begin(_ column: StaticString) {
     if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
     bytes.append(UInt8(ascii: "\""))
-    column.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    column.withUTF8Buffer { bytes += $0 }
     bytes.append(UInt8(ascii: "\""))
     bytes.append(UInt8(ascii: ":"))
   }

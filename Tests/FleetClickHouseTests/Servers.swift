@@ -6,10 +6,9 @@ import Testing
 /// What a server that can't be started says.
 struct ServerProblem: Error, CustomStringConvertible { let description: String }
 
-/// A program that ends when the test process does, however that ends: its guard reads from a pipe of which the test has the other end.
+/// A program that ends when the test process does, however that ends: its guard watches both.
 final class Guarded: @unchecked Sendable {
   private let process = Process()
-  private let lifeline = Pipe()
 
   /// - Parameter directory: Removed at the end.
   init(_ command: [String], directory: String) throws {
@@ -18,23 +17,26 @@ final class Guarded: @unchecked Sendable {
       [
         "-c",
         """
-        directory=$1; shift
+        directory=$1 test=$2; shift 2
         "$@" < /dev/null > "$directory/output" 2>&1 &
         server=$!
-        read -r _
+        trap 'kill -9 $server' TERM
+        while kill -0 "$test" && kill -0 $server; do sleep 1; done
         kill -9 $server
-        wait $server 2> /dev/null
         rm -rf "$directory"
-        """, "guard", directory,
+        """, "guard", directory, String(getpid()),
       ] + command
-    process.standardInput = lifeline
+    process.standardInput = FileHandle.nullDevice
+    // Whoever waits for the end of the test's output must not wait for the server's.
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
     try process.run()
   }
 
   var isRunning: Bool { process.isRunning }
 
   func stop() {
-    try? lifeline.fileHandleForWriting.close()
+    process.terminate()
     process.waitUntilExit()
   }
 }
