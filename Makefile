@@ -10,7 +10,7 @@ VERSION = $(shell sed -n 's/^let plumblineVersion = "\(.*\)"/\1/p' Sources/plumb
 FUZZ_SECONDS ?= 600
 FUZZ_RUNS ?= 1000000
 
-.PHONY: help audit test test-vm test-vm-full test-hostile test-asan test-tsan fuzz setup build release deb image generate format lint bench clean
+.PHONY: help audit test test-vm test-vm-full test-hostile test-asan test-tsan fuzz setup build release demo deb image generate format lint bench clean
 
 help: ## Say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -57,6 +57,10 @@ release: setup ## Leave the stripped programs in dist/: those of the node static
 	@mkdir -p dist
 	@cp .build/release/plumbline .build/release/plumbline-relay .build/fleet/release/plumbline-fleet dist/
 	@ls -l dist/plumbline dist/plumbline-relay dist/plumbline-fleet | awk '{printf "%s: %.1f MB\n", $$9, $$5 / 1e6}'
+
+demo: setup ## Make up a fleet, take its reports, and show it on loopback (DEMO_NODES, DEMO_PORT)
+	$(SWIFT) build --product plumbline-fleet
+	@scripts/demo.sh .build/debug/plumbline-fleet .build/demo
 
 deb: release ## Make a Debian package of the static programs
 	@scripts/make-deb.sh $(VERSION)

@@ -52,6 +52,7 @@ extension ClickHouseStore {
     if let benchmark = query.benchmark { conditions.append("benchmark = \(literal(benchmark))") }
     let shared = ([fromDay] + conditions).joined(separator: " AND ")
     var own = shared + " AND started_at >= \(since)"
+    if let until = query.until { own += " AND started_at < \(until)" }
     if let check = query.check { own += " AND slug = \(literal(check))" }
     return try await connection.rows(
       """

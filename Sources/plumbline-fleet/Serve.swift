@@ -6,6 +6,8 @@ import Foundation
 import Glibc
 import JSONLog
 import Logging
+import Profiles
+import Reports
 
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,6 +31,7 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup var place: StoreOptions
   @OptionGroup var nodes: InventoryOptions
   @OptionGroup var retention: RetentionOptions
+  @OptionGroup var profiles: ProfileOptions
 
   @Option(help: "Where pages and answers are served; 'none' serves none.")
   var listen = "127.0.0.1:9470"
@@ -68,13 +71,14 @@ struct Serve: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try self.settings()
+    let site = Site(texts: try texts())
     let log = JSONLog.logger("fleet", level: logLevel.level)
     let start = ContinuousClock.now
     let surroundings = Surroundings(
       now: { secondsNow() }, clock: { ContinuousClock.now - start }, chance: { .random(in: 0..<1) })
     try await place.with { store in
       do {
-        try await serve(store, Site(), settings, surroundings, log)
+        try await serve(store, site, settings, surroundings, log)
       } catch let problem as NamedFileProblem {
         throw ValidationError("\(problem)")
       } catch let problem as StoreProblem {
@@ -85,6 +89,20 @@ struct Serve: AsyncParsableCommand {
         throw ExitCode(2)
       }
     }
+  }
+
+  /// What the checks ask, why, and how to put it right: reports leave it out, and pages tell it.
+  private func texts() throws -> [String: Report.Texts] {
+    Dictionary(
+      try profiles.load().checks.map { slug, check in
+        (
+          slug.description,
+          Report.Texts(
+            title: check.texts.title, rationale: check.texts.rationale, remediation: check.texts.remediation,
+            references: check.texts.references)
+        )
+      }
+    ) { first, _ in first }
   }
 
   private func settings() throws -> ServerSettings {

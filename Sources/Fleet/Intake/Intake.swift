@@ -137,6 +137,9 @@ package struct Intake: Sendable {
     guard let key = NodeKey(host), !key.key.isEmpty else {
       throw Refusal(.malformed, "it does not say which host it is of: neither 'id' nor a name")
     }
+    guard !key.key.utf8.contains(0) else {
+      throw Refusal(.malformed, "the host's name has a NUL in it, which no name has")
+    }
     guard key.key.utf8.count <= Self.longestName + 17 else {
       throw Refusal(
         .malformed, "the host's name is longer than the \(Self.longestName) bytes a name can have")
