@@ -55,13 +55,6 @@ import Testing
     "/drift?since=30d", "/outliers", "/stale", "/waivers", "/refused", "/nothing", "/nodes?level=9",
   ]
 
-  private func withFolder(_ body: (URL) async throws -> Void) async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "look-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try await body(folder)
-  }
-
   @Test(.enabled(if: hasTools, "Chromium, axe, html5lib or selenium is not installed: scripts/setup-ci.sh"))
   func `Pages are well-formed and accessible, and ask for nothing outside`() async throws {
     try await withFolder { folder in

@@ -174,33 +174,72 @@ struct Asked {
   }
 }
 
-private func withStore<Result>(
-  _ reports: [Incoming], inventory: Inventory = .none, refused: [Refused] = [],
-  _ body: (Asked) async throws -> Result
-) async throws -> Result {
-  let path = FileManager.default.temporaryDirectory.appending(path: "pages-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: path, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: path) }
-  let store = try SQLiteStore(path: path.appending(path: "fleet.db").path)
-  _ = try await store.add(reports)
-  for refused in refused { try await store.putAside(refused, []) }
-  let asking = Asking(store, inventory: inventory, now: now)
-  let result = try await body(Asked(store: store, asking: asking, site: Site(texts: texts)))
-  await store.close()
-  return result
+/// A store's file with an inventory. It is made once, and each test has a copy of its own: taking a fleet's reports takes a while.
+private struct MadeStore: Sendable {
+  let file: Data
+  let inventory: Inventory
+
+  init(_ reports: [Report], inventory text: String, refused: [Refused]) async throws {
+    let inventory = try Inventory(Array(text.utf8))
+    self.inventory = inventory
+    file = try await withFolder { folder in
+      let path = folder.appending(path: "fleet.db")
+      let store = try SQLiteStore(path: path.path)
+      _ = try await store.add(try reports.map { try taken($0, pools: inventory) })
+      for refused in refused { try await store.putAside(refused, []) }
+      await store.close()
+      return try Data(contentsOf: path)
+    }
+  }
+
+  func with<Result>(_ body: (Asked) async throws -> Result) async throws -> Result {
+    try await withFolder { folder in
+      let path = folder.appending(path: "fleet.db")
+      try file.write(to: path)
+      let store = try SQLiteStore(path: path.path)
+      let asking = Asking(store, inventory: inventory, now: now)
+      let result = try await body(Asked(store: store, asking: asking, site: Site(texts: texts)))
+      await store.close()
+      return result
+    }
+  }
+
+  static let fleet = Task {
+    var fleet = MadeFleet()
+    return try await MadeStore(
+      fleet.reports(),
+      inventory: (pools.map { "\($0)-*,\($0)" } + ["workers-blue-99,workers-blue"])
+        .joined(separator: "\n"), refused: [refusal("reports/cut.json")])
+  }
+
+  static let hostile = Task {
+    try await MadeStore(
+      hostileReports(), inventory: "\(FleetPagesTests.hostile.split(separator: "#")[0]),a pool\n",
+      refused: [refusal(FleetPagesTests.hostile)])
+  }
+
+  static let empty = Task { try await MadeStore([], inventory: "", refused: []) }
+}
+
+/// A directory that is gone with the test.
+func withFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
+  let folder = FileManager.default.temporaryDirectory.appending(path: "pages-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  return try await body(folder)
 }
 
 /// The made-up fleet, with an inventory that expects a node which never came.
 func withFleet<Result>(_ body: (Asked) async throws -> Result) async throws -> Result {
-  let lines = pools.map { "\($0)-*,\($0)" } + ["workers-blue-99,workers-blue"]
-  let inventory = try Inventory(Array(lines.joined(separator: "\n").utf8))
-  var fleet = MadeFleet()
-  let reports = try fleet.reports().map { try taken($0, pools: inventory) }
-  return try await withStore(reports, inventory: inventory, refused: [refusal("reports/cut.json")], body)
+  try await MadeStore.fleet.value.with(body)
 }
 
 /// Nodes that write markup and controls wherever they can, in two benchmarks.
 func withHostileFleet<Result>(_ body: (Asked) async throws -> Result) async throws -> Result {
+  try await MadeStore.hostile.value.with(body)
+}
+
+private func hostileReports() -> [Report] {
   func results(_ status: Status) -> [CheckResult] {
     [
       result(
@@ -226,14 +265,11 @@ func withHostileFleet<Result>(_ body: (Asked) async throws -> Result) async thro
       }
     }
   }
-  let inventory = try Inventory(Array("\(hostile.split(separator: "#")[0]),a pool\n".utf8))
-  let refused = [refusal(hostile)]
-  return try await withStore(
-    try reports.map { try taken($0, pools: inventory) }, inventory: inventory, refused: refused, body)
+  return reports
 }
 
 func withEmptyFleet<Result>(_ body: (Asked) async throws -> Result) async throws -> Result {
-  try await withStore([], body)
+  try await MadeStore.empty.value.with(body)
 }
 
 private func refusal(_ from: String) -> Refused {
