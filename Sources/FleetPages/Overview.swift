@@ -94,6 +94,14 @@ extension Site {
       """
   }
 
+  /// Without a last day in which too few of the nodes have reported so far: they are not the fleet, and its line would jump.
+  private func drawn(_ days: [SummaryAnswer.Day]) -> ArraySlice<SummaryAnswer.Day> {
+    guard days.count > 2, let last = days.last, last.nodes * 10 < days[days.count - 2].nodes * 9 else {
+      return days[...]
+    }
+    return days.dropLast()
+  }
+
   private func trend(_ summary: SummaryAnswer, _ benchmark: String) -> HTML {
     let days = summary.trend.filter { $0.benchmark == benchmark }
     let grid = Grid(
@@ -109,7 +117,7 @@ extension Site {
         ]
       })
     return """
-      \(Chart.line(days.map { ($0.day, $0.score) }, name: "Score", unit: " %", within: 0...100))
+      \(Chart.line(drawn(days).map { ($0.day, $0.score) }, name: "Score", unit: " %", within: 0...100))
       <details class="numbers"><summary>The numbers as a table</summary>
       \(grid.html)</details>
       """
