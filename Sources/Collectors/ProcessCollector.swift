@@ -46,6 +46,8 @@ struct ProcessCollector: Collector {
 
   var subjects: [Subject] { [Self.subject] }
 
+  var mostEntities: Int { 3_072 }
+
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     let table = host.processes
     Self.addProblems(host, to: &record)

@@ -4,7 +4,7 @@ import CYAML
 package struct Limits: Hashable, Sendable {
   package var bytes = 4 << 20
   package var depth = 64
-  package var nodes = 200_000
+  package var nodes = 50_000
   /// Values that aliases may stand for, all together.
   package var aliased = 10_000
 

@@ -117,9 +117,13 @@ enum PathSpace: Hashable, Sendable {
     }
   }
 
-  func bytes(_ path: FilePath, of host: borrowing HostView) -> Result<[UInt8], HostError> {
+  func bytes(_ path: FilePath, atMost limit: Int = HostRoot.defaultLimit, of host: borrowing HostView)
+    -> Result<[UInt8], HostError>
+  {
     with(path, of: host) { root, path in
-      do throws(HostError) { return .success(try root.bytes(path)) } catch { return .failure(error) }
+      do throws(HostError) { return .success(try root.bytes(path, atMost: limit)) } catch {
+        return .failure(error)
+      }
     }
   }
 

@@ -38,10 +38,13 @@ struct Kubeconfig {
     let certificates: [Entity]
   }
 
+  /// Twenty times what one with its certificates in it takes: they are looked for in many places, homes among them.
+  private static let mostBytes = 1 << 18
+
   /// Nil where there is no such file, or what is there is not a kubeconfig.
   func content(onControlPlane: Fact, _ host: borrowing HostView) -> Content? {
     let source = Source.file(place)
-    switch paths.bytes(path, of: host) {
+    switch paths.bytes(path, atMost: Self.mostBytes, of: host) {
     case .failure(let error):
       if error.reason == .absent || error.reason == .wrongType(.directory) { return nil }
       return failed(PlaceFailure(error, source), onControlPlane)

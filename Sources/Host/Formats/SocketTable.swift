@@ -22,8 +22,8 @@ package struct SocketTable: Hashable, Sendable {
   /// - Parameter isStream: TCP's state 0A is LISTEN; an unconnected UDP socket, state 07 without a peer, takes datagrams from all.
   /// - Returns: nil for what is not such a table.
   package init?(parsing bytes: [UInt8], isStream: Bool) {
-    var lines = Array(bytes.lines)[...]
-    guard let head = lines.popFirst(), head.trimmed.starts(with: "sl ".utf8) else { return nil }
+    var lines = bytes.lines
+    guard let head = lines.next(), head.trimmed.starts(with: "sl ".utf8) else { return nil }
     var listeners: [Listener] = []
     for line in lines {
       let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 4)

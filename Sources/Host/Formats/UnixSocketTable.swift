@@ -10,8 +10,8 @@ package struct UnixSocketTable: Hashable, Sendable {
 
   /// - Returns: nil for what is not such a table.
   package init?(parsing bytes: [UInt8]) {
-    var lines = Array(bytes.lines)[...]
-    guard let head = lines.popFirst(), head.starts(with: "Num ".utf8) else { return nil }
+    var lines = bytes.lines
+    guard let head = lines.next(), head.starts(with: "Num ".utf8) else { return nil }
     var listening: Set<String> = []
     for line in lines {
       let fields = line.split(separator: UInt8(ascii: " "), maxSplits: 7)
