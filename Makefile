@@ -10,7 +10,7 @@ VERSION = $(shell sed -n 's/^let plumblineVersion = "\(.*\)"/\1/p' Sources/plumb
 FUZZ_SECONDS ?= 600
 FUZZ_RUNS ?= 1000000
 
-.PHONY: help audit test test-vm test-vm-full test-hostile test-asan test-tsan fuzz setup build release deb image generate format lint bench clean
+.PHONY: help audit test test-vm test-vm-full test-hostile test-asan test-tsan fuzz setup build release demo deb image generate format lint bench clean
 
 help: ## Say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -32,13 +32,14 @@ test-hostile: release ## Hold the static program to 5 seconds and 64 MB on hosts
 	$(SWIFT) build --build-tests
 	PLUMBLINE=$(CURDIR)/dist/plumbline $(SWIFT) test --skip-build --filter HostileHostTests
 
+# Leaks are not looked for: what lives until the end of a program is not given back.
 test-asan: setup ## Run the tests under AddressSanitizer
 	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan
-	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --sanitize=address --scratch-path .build-asan
+	PLUMBLINE_SANITIZER=address ASAN_OPTIONS=detect_leaks=0 scripts/test.sh $(SWIFT) --sanitize=address --scratch-path .build-asan
 
 test-tsan: setup ## Run the tests under ThreadSanitizer
 	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-tsan
-	$(SWIFT) test --skip-build --sanitize=thread --scratch-path .build-tsan
+	PLUMBLINE_SANITIZER=thread scripts/test.sh $(SWIFT) --sanitize=thread --scratch-path .build-tsan
 
 fuzz: setup ## Fuzz all readers, FUZZ_SECONDS or FUZZ_RUNS each, or the one named by TARGET
 	scripts/fuzz.sh $(FUZZ_SECONDS) $(FUZZ_RUNS) $(TARGET)
@@ -56,6 +57,10 @@ release: setup ## Leave the stripped programs in dist/: those of the node static
 	@mkdir -p dist
 	@cp .build/release/plumbline .build/release/plumbline-relay .build/fleet/release/plumbline-fleet dist/
 	@ls -l dist/plumbline dist/plumbline-relay dist/plumbline-fleet | awk '{printf "%s: %.1f MB\n", $$9, $$5 / 1e6}'
+
+demo: setup ## Make up a fleet, take its reports, and show it on loopback (DEMO_NODES, DEMO_PORT)
+	$(SWIFT) build --product plumbline-fleet
+	@scripts/demo.sh .build/debug/plumbline-fleet .build/demo
 
 deb: release ## Make a Debian package of the static programs
 	@scripts/make-deb.sh $(VERSION)

@@ -35,6 +35,8 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     // Header names and statuses, which hummingbird's interface is declared in.
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    // What a request consists of, for the handler that watches over how long one takes.
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     // Certificates and keys for that client.
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     // The event loops under both, one thread of them.
@@ -43,6 +45,7 @@ let package = Package(
   targets: [
     // C: headers and inline wrappers only, no logic.
     .target(name: "CLinux"),
+    .target(name: "CRelay"),
     .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
     .systemLibrary(name: "CCap", pkgConfig: "libcap", providers: [.apt(["libcap-dev"])]),
     .systemLibrary(name: "CAppArmor", pkgConfig: "libapparmor", providers: [.apt(["libapparmor-dev"])]),
@@ -115,6 +118,7 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     // What the fleet answers, as pages for people. No network, no disk.
     .target(name: "FleetPages", dependencies: ["Facts", "Fleet", "Reports"]),
@@ -125,15 +129,16 @@ let package = Package(
         "Facts", "Fleet", "FleetPages", "Reports",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-        .product(name: "X509", package: "swift-certificates"),
       ]),
     // Believable fleets from a seed, for the demonstration and for measuring.
     .target(
@@ -155,7 +160,7 @@ let package = Package(
     .executableTarget(
       name: "plumbline-relay",
       dependencies: [
-        "Facts", "Reports", "Confinement", "Agent", "JSONLog", "Relay", "CLinux",
+        "Facts", "Reports", "Confinement", "Agent", "JSONLog", "Relay", "CLinux", "CRelay",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -174,9 +179,10 @@ let package = Package(
     .executableTarget(
       name: "plumbline-fleet",
       dependencies: [
-        "Facts", "Fleet", "FleetClickHouse", "FleetDemo", "FleetPages", "FleetServer", "FleetSQLite",
-        "JSONLog", "Judge",
-        "Profiles", "Reports",
+        "CLinux", "Facts", "Fleet", "FleetClickHouse", "FleetDemo", "FleetPages", "FleetServer",
+        "FleetSQLite",
+        // Collectors: what subjects there are, which profiles are type-checked against. Nothing here collects.
+        "Collectors", "JSONLog", "Judge", "Profiles", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
@@ -247,17 +253,20 @@ let package = Package(
     .testTarget(
       name: "FleetServerTests",
       dependencies: [
-        "Facts", "Fleet", "FleetServer", "FleetSQLite", "Reports", "TestSupport", "plumbline-fleet",
+        "Facts", "Fleet", "FleetServer", "FleetSQLite", "Reports", "TestSupport", "plumbline",
+        "plumbline-fleet",
+        "plumbline-relay", .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(
       name: "FleetDemoTests",
       dependencies: [
-        "Facts", "Fleet", "FleetDemo", "FleetSQLite", "Reports", "TestSupport", "plumbline-fleet",
+        "Collectors", "Facts", "Fleet", "FleetDemo", "FleetSQLite", "Judge", "Profiles", "Reports",
+        "TestSupport", "plumbline-fleet",
       ]),
     .testTarget(
       name: "AgentTests",
       dependencies: [
-        "Agent", "Facts", "Relay", "Reports", "plumbline", "plumbline-relay",
+        "Agent", "Facts", "Relay", "Reports", "TestSupport", "plumbline", "plumbline-relay",
         .product(name: "SystemPackage", package: "swift-system"),
       ], exclude: ["collector.py"]),
   ],
@@ -266,7 +275,7 @@ let package = Package(
 
 // One loop, no exceptions: every Swift target is built by the same rules.
 for target in package.targets
-where target.type != .system && !["CLinux", "CProfiles"].contains(target.name) {
+where target.type != .system && !["CLinux", "CProfiles", "CRelay"].contains(target.name) {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),

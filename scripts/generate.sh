@@ -3,6 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 scripts/embed-profiles.sh
+scripts/make-seccomp-profile.py --write
 swift build --product plumbline > /dev/null
 program=.build/debug/plumbline
 "$program" list facts --markdown > docs/facts.md

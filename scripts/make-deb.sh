@@ -21,6 +21,7 @@ put 0644 "$here/deploy/debian/plumbline.sysusers" usr/lib/sysusers.d/plumbline.c
 put 0644 "$here/deploy/debian/default" etc/default/plumbline
 put 0644 "$here/deploy/debian/relay.json" etc/plumbline/relay.json
 put 0644 "$here/profiles/confinement/apparmor.profile" etc/apparmor.d/plumbline
+put 0644 "$here/deploy/seccomp/agent.json" usr/share/plumbline/seccomp/agent.json
 put 0644 "$here/docs/deployment.md" usr/share/doc/plumbline/deployment.md
 printf '%s\n' 'Plumbline, by its maintainers. Licence: as the source it was built from states.' > "$tree/usr/share/doc/plumbline/copyright"
 gzip -9n < "$here/CHANGELOG.md" > "$tree/usr/share/doc/plumbline/changelog.gz"

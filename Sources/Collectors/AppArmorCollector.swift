@@ -24,6 +24,10 @@ struct AppArmorCollector: Collector {
       .init(
         "profiles.unloaded", .list,
         "Profiles that files of /etc/apparmor.d declare and that are not loaded, but for disabled ones."),
+      .init(
+        "programs.unconfined", .list,
+        "Programs of the host that run unconfined although a loaded profile is attached to them by a path without wildcards."
+      ),
       .init("containerDefaults", .list, "Loaded profiles that a container runtime makes for its containers."),
       .init("containerDefaults.loose", .list, "Those of them that don't enforce."),
       .init(
@@ -82,13 +86,15 @@ struct AppArmorCollector: Collector {
       let defaults = (tight + loose).filter(isContainerDefault).sorted()
       entity["profiles.unloaded"] = AppArmorFiles.unloaded(
         .observed(.texts(profiles.values.flatMap { $0 }), source), host)
+      entity["programs.unconfined"] = AppArmorAttachments.unconfined(
+        modes.filter { $0 != "unconfined" }.flatMap { profiles[$0] ?? [] }, source, host)
       entity["containerDefaults"] = .observed(.texts(defaults), source)
       entity["containerDefaults.loose"] = .observed(.texts(loose.filter(isContainerDefault).sorted()), source)
     case .failure(let failure):
       let facts = modes.map { "profiles.\($0)" }
       for name in facts + [
-        "profiles.count", "profiles.enforce.count", "profiles.unloaded", "containerDefaults",
-        "containerDefaults.loose",
+        "profiles.count", "profiles.enforce.count", "profiles.unloaded", "programs.unconfined",
+        "containerDefaults", "containerDefaults.loose",
       ] { entity[name] = failure.fact }
     }
   }

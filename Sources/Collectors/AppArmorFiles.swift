@@ -7,32 +7,44 @@ struct AppArmorFiles {
   static let directory: FilePath = "/etc/apparmor.d"
   private static let mostFiles = 1024
 
+  /// A profile that a file declares.
+  struct Declared: Hashable {
+    let name: String
+    /// The programs that are started under it; nil for one that only changes of profile lead to.
+    let attachment: String?
+    let line: Int
+  }
+
   /// Profiles on disk that the kernel does not have, leaving out those that are disabled.
   static func unloaded(_ loaded: Fact, _ host: borrowing HostView) -> Fact {
     guard case .observed(.list(let names), let sources) = loaded else { return loaded }
     let known = Set(names.map(\.description))
-    var missing: [String] = []
-    var found: [Source] = []
     do throws(HostError) {
-      let disabled = try Self.disabled(host.root)
-      let entries = try host.root.entries(in: directory, atMost: 4096)
-      for entry in entries.prefix(mostFiles) where entry.type == .file {
-        let name = entry.name.string
-        if name.hasPrefix(".") || name.hasSuffix(".dpkg-new") || name.hasSuffix("~")
-          || disabled.contains(name)
-        {
-          continue
-        }
-        let path = directory.appending(entry.name)
-        for (profile, line) in declared(in: try host.root.bytes(path)) where !known.contains(profile) {
-          missing.append(profile)
-          found.append(.file(place(path), line: line))
-        }
-      }
-      return .observed(.texts(missing), found.isEmpty ? [.file(place(directory))] + sources : found)
+      let missing = try read(host.root).filter { !known.contains($0.profile.name) }
+      return .observed(
+        .texts(missing.map(\.profile.name)),
+        missing.isEmpty
+          ? [.file(place(directory))] + sources
+          : missing.map { .file(place($0.path), line: $0.profile.line) })
     } catch {
       return .failed(error)
     }
+  }
+
+  /// Every profile that a file declares and that is not disabled, by the files' names.
+  static func read(_ root: borrowing HostRoot) throws(HostError) -> [(profile: Declared, path: FilePath)] {
+    let disabled = try Self.disabled(root)
+    var found: [(profile: Declared, path: FilePath)] = []
+    for entry in try root.entries(in: directory, atMost: 4096).prefix(mostFiles) where entry.type == .file {
+      let name = entry.name.string
+      if name.hasPrefix(".") || name.hasSuffix(".dpkg-new") || name.hasSuffix("~") || disabled.contains(name)
+      {
+        continue
+      }
+      let path = directory.appending(entry.name)
+      found += declared(in: try root.bytes(path)).map { ($0, path) }
+    }
+    return found
   }
 
   /// Links of this name keep a file from being loaded; aa-disable(8).
@@ -47,9 +59,9 @@ struct AppArmorFiles {
 
   /// Names of the profiles that a file declares itself, not within another, with their lines. A name that a variable decides is left
   /// out: only the parser knows it.
-  static func declared(in bytes: [UInt8]) -> [(name: String, line: Int)] {
+  static func declared(in bytes: [UInt8]) -> [Declared] {
     var depth = 0
-    var found: [(name: String, line: Int)] = []
+    var found: [Declared] = []
     for (index, line) in bytes.lines.enumerated() {
       var text = trimmedBlanks(String(decoding: line.prefix(4096), as: UTF8.self))
       if text.hasPrefix("#") { continue }
@@ -57,8 +69,11 @@ struct AppArmorFiles {
         text = trimmedBlanks(String(text[..<comment.lowerBound]))
       }
       if text.hasSuffix("{") {
-        if depth == 0, let name = name(of: text) {
-          found.append((printable(name.utf8, atMost: 512), index + 1))
+        if depth == 0, let (name, attachment) = head(of: text) {
+          found.append(
+            Declared(
+              name: printable(name.utf8, atMost: 512),
+              attachment: attachment.map { printable($0.utf8, atMost: 512) }, line: index + 1))
         }
         depth += 1
       } else if text == "}" || text == "}," {
@@ -68,18 +83,25 @@ struct AppArmorFiles {
     return found
   }
 
-  /// `profile NAME ATTACHMENT flags=(…) {`, `/path/of/program flags=(…) {`, or either in quotes.
-  private static func name(of declaration: String) -> String? {
+  /// `profile NAME ATTACHMENT flags=(…) {`, `/path/of/program flags=(…) {`, or either in quotes. A name that is a path attaches too.
+  private static func head(of declaration: String) -> (name: String, attachment: String?)? {
     var rest = declaration[...]
     let isNamed = rest.hasPrefix("profile ")
-    if isNamed { rest = rest.dropFirst(8).drop { $0 == " " || $0 == "\t" } }
-    let name: Substring
-    if rest.first == "\"" {
-      name = rest.dropFirst().prefix { $0 != "\"" }
-    } else {
-      name = rest.prefix { $0 != " " && $0 != "\t" }
-    }
+    if isNamed { rest = rest.dropFirst(8) }
+    let name = word(&rest)
     guard isNamed || name.first == "/", !name.isEmpty, name != "{", !name.contains("@{") else { return nil }
-    return String(name)
+    let next = word(&rest)
+    let attachment = isNamed && next.first == "/" ? next : name
+    return (String(name), attachment.first == "/" ? String(attachment) : nil)
+  }
+
+  /// The next word, without its quotes.
+  private static func word(_ rest: inout Substring) -> Substring {
+    rest = rest.drop { $0 == " " || $0 == "\t" }
+    let isQuoted = rest.first == "\""
+    if isQuoted { rest = rest.dropFirst() }
+    let word = rest.prefix { isQuoted ? $0 != "\"" : $0 != " " && $0 != "\t" }
+    rest = rest[word.endIndex...].dropFirst()
+    return word
   }
 }

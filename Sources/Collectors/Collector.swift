@@ -8,7 +8,15 @@ package protocol Collector: Sendable {
   /// What it states facts about. Several collectors may share a subject.
   var subjects: [Subject] { get }
 
+  /// How many entities it states at most. More than any host has by itself: whoever may start processes could make a report of
+  /// hundreds of megabytes else.
+  var mostEntities: Int { get }
+
   func collect(from host: borrowing HostView, into record: inout Recorder)
+}
+
+extension Collector {
+  package var mostEntities: Int { 4_096 }
 }
 
 /// Takes down what a collector states.
@@ -19,10 +27,20 @@ package struct Recorder: Sendable {
   package private(set) var entities: [Entity] = []
   private var problems: [Problem] = []
   private var dropped = 0
+  private let mostEntities: Int
+  private(set) var isFull = false
 
-  package init() {}
+  /// - Parameter mostEntities: Beyond it none is taken; that this was so is a problem.
+  package init(atMost mostEntities: Int = .max) { self.mostEntities = mostEntities }
 
-  package mutating func add(_ entity: Entity) { entities.append(entity) }
+  package mutating func add(_ entity: Entity) {
+    if entities.count < mostEntities {
+      entities.append(entity)
+    } else if !isFull {
+      isFull = true
+      problem(.tooLarge, "/", "more than \(mostEntities) things were found, and the rest is not stated")
+    }
+  }
 
   /// States that something was out of reach, so that what was not found is not proof that it isn't there.
   package mutating func problem(_ code: Obstacle, _ place: String, _ message: String) {
@@ -55,7 +73,7 @@ package func collect(
 ) -> Snapshot {
   var collected = Collected()
   for collector in collectors {
-    var recorder = Recorder()
+    var recorder = Recorder(atMost: collector.mostEntities)
     collector.collect(from: host, into: &recorder)
     finished(collector.name, collected.add(recorder, of: collector))
   }

@@ -125,6 +125,8 @@ struct RuntimeStatement {
         [["crio", "runtime", "apparmor_profile"]], flag: "apparmor-profile")
       entity["selinux.enabled"] = c.flagFact([["crio", "runtime", "selinux"]], flag: "selinux")
       entity["capabilities.default"] = capabilities
+      entity["devices.additional"] = c.listFact(
+        [["crio", "runtime", "additional_devices"]], flag: "additional-devices")
     case .docker:
       entity["seccomp.profile"] = c.textFact([["seccomp-profile"]], flag: "seccomp-profile")
       entity["selinux.enabled"] = c.flagFact([["selinux-enabled"]], flag: "selinux-enabled")

@@ -36,7 +36,7 @@ struct DetectionCollector: Collector {
     var running: [DetectionEngine.Kind: [String]] = [:]
     var sources: [DetectionEngine.Kind: [Source]] = [:]
     let names = PodNames.all(of: host)
-    let listing = host.processes.listingError.flatMap { $0.reason == .absent ? nil : $0 }
+    let unseen = host.unseenProcesses()
     for engine in DetectionEngine.all {
       let look = engine.look(host, names.allPods)
       if !look.processes.isEmpty {
@@ -45,22 +45,21 @@ struct DetectionCollector: Collector {
       } else if look.pods.isEmpty, look.configured.isEmpty {
         continue
       }
-      record.add(Self.entity(engine, look, listing, logs: names.source))
+      record.add(Self.entity(engine, look, unseen, logs: names.source))
     }
     var entity = Entity(Self.summary)
     for (fact, kind) in [
       ("detecting", DetectionEngine.Kind.detection), ("auditing", .audit), ("admitting", .admission),
     ] {
       entity[fact] =
-        listing.map { .failed($0) }
-        ?? .observed(.texts(running[kind] ?? []), sources[kind] ?? [.file("/proc")])
+        unseen ?? .observed(.texts(running[kind] ?? []), sources[kind] ?? [.file("/proc")])
     }
-    if let listing { record.problem(listing) }
+    if let error = host.processes.listingError, error.reason != .absent { record.problem(error) }
     record.add(entity)
   }
 
   private static func entity(
-    _ engine: DetectionEngine, _ look: DetectionEngine.Look, _ listing: HostError?, logs: Source
+    _ engine: DetectionEngine, _ look: DetectionEngine.Look, _ unseen: Fact?, logs: Source
   ) -> Entity {
     var entity = Entity(Self.engine, id: engine.name)
     let proc = Source.file("/proc")
@@ -69,11 +68,9 @@ struct DetectionCollector: Collector {
     entity["name"] = .observed(.text(engine.name), found)
     entity["kind"] = .observed(.text(engine.kind.rawValue), found)
     entity["isRunning"] =
-      listing.map { .failed($0) }
-      ?? .observed(.flag(!processes.isEmpty), processes.isEmpty ? [proc] : processes)
+      unseen ?? .observed(.flag(!processes.isEmpty), processes.isEmpty ? [proc] : processes)
     entity["processes"] =
-      listing.map { .failed($0) }
-      ?? .observed(.texts(look.processes.map(\.label)), processes.isEmpty ? [proc] : processes)
+      unseen ?? .observed(.texts(look.processes.map(\.label)), processes.isEmpty ? [proc] : processes)
     entity["pods"] = .observed(.texts(look.pods), logs)
     entity["configured"] = .observed(
       .texts(look.configured), look.configured.isEmpty ? [found] : look.configured.map { .inode($0) })

@@ -33,7 +33,10 @@ struct HostCollector: Collector {
     entity["bootID"] = host.root.textFact("proc/sys/kernel/random/boot_id")
     entity["kernel.release"] = host.root.textFact("proc/sys/kernel/osrelease")
     entity["architecture"] = Self.architecture(host.root)
-    entity["isRunning"] = .observed(.flag(host.root.isRunning), .systemCall("fstatfs(2) of /proc"))
+    // A tree with processes in it is a recording. One without may be an image, or a running host that was given without /proc.
+    entity["isRunning"] =
+      (host.root.isRunning ? nil : host.unseenProcesses())
+      ?? .observed(.flag(host.root.isRunning), .systemCall("fstatfs(2) of /proc"))
     Self.addRelease(host.root, to: &entity)
     record.add(entity)
   }

@@ -34,6 +34,7 @@ struct KernelCollector: Collector {
       values: ["pipe", "socket", "absolute", "relative"]),
     .init("ueventHelper", .text, "The program that the kernel starts for each device event; empty for none."),
     .init("releaseAgents", .list, "Programs that version 1 cgroup hierarchies start when a group empties."),
+    .init("livePatches", .list, "Patches that were applied to the kernel while it ran, and are in force."),
     .init("iommu.groups", .number, "How many IOMMU groups keep devices apart; 0 where no IOMMU works."),
     .init("config.source", .text, "The file that says what the kernel was built with."),
   ]
@@ -44,6 +45,9 @@ struct KernelCollector: Collector {
       "The boot parameters in order; values that are not known to be harmless withheld."),
     .init("commandLine.mitigationsOff", .list, "Boot parameters that switch a processor mitigation off."),
     .init("commandLine.protectionsOff", .list, "Boot parameters that switch a protection of the kernel off."),
+    .init(
+      "commandLine.auditBacklog", .number,
+      "How many audit records may wait before auditd takes them: audit_backlog_limit=, 64 without it."),
     .init("commandLine.tampering", .list, "Boot parameters that give a root shell or start another system."),
   ]
 
@@ -102,6 +106,25 @@ struct KernelCollector: Collector {
     entity["ueventHelper"] = missing ?? root.textFact("sys/kernel/uevent_helper")
     entity["iommu.groups"] = missing ?? iommuGroups(root)
     entity["releaseAgents"] = releaseAgents(root)
+    entity["livePatches"] = missing ?? livePatches(root)
+  }
+
+  /// Documentation/ABI/testing/sysfs-kernel-livepatch; the directory is there where the kernel was built for it.
+  private static func livePatches(_ root: borrowing HostRoot) -> Fact {
+    let directory: FilePath = "sys/kernel/livepatch"
+    let source = Source.inode(place(directory))
+    do throws(HostError) {
+      var enabled: [String] = []
+      for name in try root.names(in: directory, atMost: 1024) {
+        let path = directory.appending(name).appending("enabled")
+        if try root.bytes(path, atMost: 16).trimmed.elementsEqual("1".utf8) {
+          enabled.append(printable(name.string.utf8, atMost: 64))
+        }
+      }
+      return .observed(.texts(enabled), source)
+    } catch {
+      return .failed(error, source)
+    }
   }
 
   private static func iommuGroups(_ root: borrowing HostRoot) -> Fact {
@@ -162,6 +185,12 @@ struct KernelCollector: Collector {
     entity["commandLine.protectionsOff"] = .observed(
       .texts(KernelParameters.switchedOff(KernelParameters.protections, line)), source)
     entity["commandLine.tampering"] = .observed(.texts(KernelParameters.tampering(line)), source)
+    let backlog = Source.file("/proc/cmdline", key: "audit_backlog_limit")
+    entity["commandLine.auditBacklog"] =
+      line.last("audit_backlog_limit")?.value.flatMap { $0.utf8.decimal }.map {
+        .observed(.number($0), backlog)
+      }
+      ?? .absent(backlog)
     for name in KernelParameters.known {
       let place = Source.file("/proc/cmdline", key: name)
       entity["parameter.\(name)"] =

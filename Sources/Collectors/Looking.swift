@@ -47,7 +47,7 @@ package func look<Failure: Error>(
   var collected = Collected()
   for collector in collectors {
     let (recorder, new) = watch.run(mounts: held.mounts) { budget in
-      var recorder = Recorder()
+      var recorder = Recorder(atMost: collector.mostEntities)
       collector.collect(from: HostView(held.view, within: budget), into: &recorder)
       return recorder
     }

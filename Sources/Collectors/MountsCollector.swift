@@ -57,11 +57,12 @@ struct MountsCollector: Collector {
       entity["state.encrypted"] = Self.stateIsEncrypted(table, host.root)
       VolumeMounts.add(table, host.root, to: &entity)
     case .failure(let error):
-      for place in Self.places { entity["\(place.name).options"] = .failed(error) }
+      let unseen = host.unseenMounts(error)
+      for place in Self.places { entity["\(place.name).options"] = unseen }
       for name in ["proc.options", "cgroup.version", "debugfs.reachable", "state.encrypted"]
         + VolumeMounts.declarations.map(\.name)
       {
-        entity[name] = .failed(error)
+        entity[name] = unseen
       }
       if error.reason != .absent { record.problem(error) }
     }
@@ -143,8 +144,13 @@ struct MountsCollector: Collector {
         printable(line, atMost: 4096).split { $0 == " " || $0 == "\t" }.map(String.init)
       }.filter { $0.count >= 2 }
     } catch {
-      entity["swap.devices"] = .failed(error, source)
-      entity["swap.unencrypted"] = .failed(error, source)
+      // A kernel that can't swap has no such file; a host whose mounts aren't shown either doesn't show that.
+      let fact: Fact =
+        if case .failure(let mounts) = host.mounts { host.unseenMounts(mounts) } else {
+          .failed(error, source)
+        }
+      entity["swap.devices"] = fact
+      entity["swap.unencrypted"] = fact
       return
     }
     entity["swap.devices"] = .observed(.texts(rows.map { $0[0] }), source)

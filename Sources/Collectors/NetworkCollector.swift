@@ -48,8 +48,8 @@ struct NetworkCollector: Collector {
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     var entity = Entity(Self.subject)
     Self.addListeners(host.root, to: &entity, &record)
-    entity["ipv6"] = Self.speaksIPv6(host.root)
-    entity["ipv6.podInterfaces"] = PodInterfaces.withIPv6(host.root)
+    entity["ipv6"] = Self.speaksIPv6(host)
+    entity["ipv6.podInterfaces"] = host.unseenProcesses() ?? PodInterfaces.withIPv6(host.root)
     Self.addFirewall(host, to: &entity)
     record.add(entity)
   }
@@ -94,12 +94,13 @@ struct NetworkCollector: Collector {
     entity["services.unneeded"] = failure ?? .observed(.texts(services.sorted()), .file("/proc/1/net/tcp"))
   }
 
-  private static func speaksIPv6(_ root: borrowing HostRoot) -> Fact {
-    if case .elsewhere(let why) = root.namespaceView("net") {
+  private static func speaksIPv6(_ host: borrowing HostView) -> Fact {
+    if let unseen = host.unseenProcesses() { return unseen }
+    if case .elsewhere(let why) = host.root.namespaceView("net") {
       return .unreadable(.notVisible, detail: why, .file("/proc/sys/net/ipv6"))
     }
     let path: FilePath = "proc/sys/net/ipv6/conf/all/disable_ipv6"
-    let fact = root.flagFact(path)
+    let fact = host.root.flagFact(path)
     if case .absent = fact { return .observed(.flag(false), .inode(place(path))) }
     return fact.map { $0 == .flag(true) ? .flag(false) : .flag(true) }
   }
@@ -116,9 +117,11 @@ struct NetworkCollector: Collector {
   }
 
   private static func addFirewall(_ host: borrowing HostView, to entity: inout Entity) {
-    entity["firewall.tables"] = host.root.fact("proc/1/net/ip_tables_names") { bytes in
-      .texts(bytes.lines.map { printable($0, atMost: 64) }.filter { !$0.isEmpty }.sorted())
-    }
+    entity["firewall.tables"] =
+      host.unseenProcesses()
+      ?? host.root.fact("proc/1/net/ip_tables_names") { bytes in
+        .texts(bytes.lines.map { printable($0, atMost: 64) }.filter { !$0.isEmpty }.sorted())
+      }
     entity["firewall.modules"] = filterModule(host)
     var managers: Set<String> = []
     let running = runningFact(["firewalld", "ufw"], host)

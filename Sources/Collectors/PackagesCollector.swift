@@ -169,7 +169,9 @@ struct PackagesCollector: Collector {
         "kured", "update_engine", "zincati", "locksmithd", "machine-config-daemon",
         "system-upgrade-controller", "brupop-agent",
       ], host)
-    guard case .observed(.list(let names), let places) = running else { return running }
+    guard case .observed(.list(let names), let places) = running else {
+      return found.isEmpty ? running : .observed(.texts(found.sorted()), sources)
+    }
     for case .text(let name) in names { found.append(name) }
     return .observed(.texts(found.sorted()), sources + (names.isEmpty && !sources.isEmpty ? [] : places))
   }

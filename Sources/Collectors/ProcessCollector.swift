@@ -52,7 +52,7 @@ struct ProcessCollector: Collector {
     let known = KnownCapabilities(host.root)
     let first = table[1]
     var labels = LabelReader()
-    for process in table.processes {
+    for process in table.processes where !record.isFull {
       var entity = Entity(Self.subject, id: String(process.id))
       let status = "/proc/\(process.id)/status"
       entity["name"] = .observed(.text(process.status.name), .file(status, key: "Name"))

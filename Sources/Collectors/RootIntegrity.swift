@@ -49,7 +49,7 @@ enum RootIntegrity {
     switch host.mounts {
     case .success(let mounts): table = mounts
     case .failure(let error):
-      for declaration in mounted { entity[declaration.name] = .failed(error) }
+      for declaration in mounted { entity[declaration.name] = host.unseenMounts(error) }
       return
     }
     let source = Source.file(table.place)

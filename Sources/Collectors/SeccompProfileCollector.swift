@@ -22,6 +22,10 @@ struct SeccompProfileCollector: Collector {
       .init(
         "calls.unknown", .list, "System calls in it that libseccomp does not know: a slip, or newer than it."),
       .init(
+        "calls.newer", .list,
+        "System calls in it that came with a later Linux than the running kernel's release: they mean nothing until the kernel is "
+          + "updated, unless its maker brought them back."),
+      .init(
         "calls.dangerous", .list,
         "Of the calls by which containers have got out (\(SeccompProfile.dangerous.joined(separator: ", "))), those that it allows "
           + "whatever their arguments and the container's capabilities are."),
@@ -92,6 +96,23 @@ struct SeccompProfileCollector: Collector {
     return Array(files.prefix(mostProfiles)).sorted { $0.string < $1.string }
   }
 
+  /// Of the calls that the profile names, those that the running kernel can't have by its release.
+  private static func newer(_ profile: SeccompProfile, _ source: Source, _ root: borrowing HostRoot) -> Fact {
+    let running = root.fact("proc/sys/kernel/osrelease", atMost: 256) {
+      $0.trimmed.validText.map { .text($0) }
+    }
+    guard case .observed(.text(let text), let sources) = running else { return running }
+    guard let release = SystemCallHistory.Release(parsing: text) else {
+      return .unreadable(
+        .malformed, detail: "'\(printable(text.utf8, atMost: 60))' is no release",
+        .file("/proc/sys/kernel/osrelease"))
+    }
+    let names = Set(profile.rules.flatMap(\.names)).filter { name in
+      SystemCallHistory.release(of: name).map { $0 > release } ?? false
+    }
+    return .observed(.texts(names.sorted()), [source] + sources)
+  }
+
   private static func entity(
     _ path: FilePath, _ origin: String, _ paths: PathSpace, _ host: borrowing HostView
   ) -> Entity {
@@ -110,6 +131,7 @@ struct SeccompProfileCollector: Collector {
         let root = try parseYAML(bytes, limits: limits)
         if let profile = SeccompProfile(root) {
           profile.add(to: &entity, root, place)
+          entity["calls.newer"] = Self.newer(profile, source, host.root)
           return entity
         }
         failure = .unreadable(.malformed, detail: "it is no seccomp profile", source)

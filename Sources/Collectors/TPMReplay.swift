@@ -141,6 +141,9 @@ struct TPMLog {
       values: TPMEventLog.Format.allCases.map(\.rawValue)),
     .init("eventLog.banks", .list, "The hash algorithms that the log has digests of."),
     .init("eventLog.events", .number, "How many events it has."),
+    .init(
+      "userspaceLog", .flag,
+      "Whether systemd keeps a log of its own of what it measured; systemd-pcrphase(8)."),
   ]
 
   static let path: FilePath = "sys/kernel/security/tpm0/binary_bios_measurements"
@@ -148,10 +151,12 @@ struct TPMLog {
   let source = Source.file(place(path))
   let presence: Fact
   let format: Fact
+  let userspace: Fact
   let parsed: TPMEventLog?
 
   init(reading root: borrowing HostRoot) {
     presence = Self.presence(root)
+    userspace = root.existsFact("run/log/systemd/tpm2-measure.log")
     guard case .observed(.flag(true), _) = presence else {
       format = if case .unreadable = presence { presence } else { .absent(source) }
       parsed = nil
@@ -168,6 +173,7 @@ struct TPMLog {
   init(_ parsed: (TPMEventLog?, Fact)) {
     (self.parsed, format) = parsed
     presence = .observed(.flag(true), source)
+    userspace = .absent(source)
   }
 
   static func parse(_ bytes: [UInt8], _ source: Source) -> (TPMEventLog?, Fact) {
@@ -182,6 +188,7 @@ struct TPMLog {
   func add(to entity: inout Entity) {
     entity["eventLog"] = presence
     entity["eventLog.format"] = format
+    entity["userspaceLog"] = userspace
     entity["eventLog.banks"] =
       parsed.map { .observed(.texts($0.algorithms.map(\.name)), source) } ?? format
     entity["eventLog.events"] = parsed.map { .observed(.number(Int64($0.events.count)), source) } ?? format

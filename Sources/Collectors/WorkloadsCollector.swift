@@ -17,19 +17,27 @@ struct WorkloadsCollector: Collector {
       .init("pods", .number, "How many pods have processes."),
       .init("processes", .number, "How many processes are in containers; zombies are not counted."),
       .init("processes.other", .number, "How many processes are in none, the kernel's own not counted."),
+      SharedLevels.declaration,
     ])
 
   var subjects: [Subject] { [Self.subject, ContainerSubject.subject] }
+
+  /// A kubelet takes 110 pods unless it is told otherwise.
+  var mostEntities: Int { 1_024 }
 
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     ProcessCollector.addProblems(host, to: &record)
     let names = PodNames.all(of: host)
     let grouping = ContainerGrouping(host.processes)
-    Self.addCounts(grouping, host.processes, into: &record)
+    let unseen = host.unseenProcesses()
+    var totals = Self.counts(grouping, unseen)
+    var levels = SharedLevels()
     var statement = ContainerStatement(host)
     let named = names.names(of: grouping.containers, host.root)
     var ids: Set<String> = []
-    for (container, name) in zip(grouping.containers, named) {
+    var containers: [Entity] = []
+    // One more than is kept, so that the bound is said where it is met.
+    for (container, name) in zip(grouping.containers, named).prefix(mostEntities + 1) {
       // Two of one name: a container that ends while its successor starts.
       let short = container.shortID
       let isNew = ids.insert(name.label).inserted
@@ -37,13 +45,15 @@ struct WorkloadsCollector: Collector {
         ContainerSubject.subject, id: isNew || short.isEmpty ? name.label : "\(name.label)@\(short)")
       name.add(to: &entity)
       statement.add(container, to: &entity, host, &record)
-      record.add(entity)
+      levels.note(entity)
+      containers.append(entity)
     }
+    totals[SharedLevels.declaration.name] = unseen ?? levels.fact
+    record.add(totals)
+    for container in containers where !record.isFull { record.add(container) }
   }
 
-  private static func addCounts(
-    _ grouping: ContainerGrouping, _ table: ProcessTable, into record: inout Recorder
-  ) {
+  private static func counts(_ grouping: ContainerGrouping, _ unseen: Fact?) -> Entity {
     var entity = Entity(subject)
     let source = Source.file("/proc/*/cgroup")
     let inside = grouping.containers.reduce(0) { $0 + $1.processes.count }
@@ -54,9 +64,9 @@ struct WorkloadsCollector: Collector {
       "processes.other": grouping.others,
     ]
     for (fact, count) in counts {
-      entity[fact] = table.listingError.map { .failed($0) } ?? .observed(.number(Int64(count)), source)
+      entity[fact] = unseen ?? .observed(.number(Int64(count)), source)
     }
-    record.add(entity)
+    return entity
   }
 }
 

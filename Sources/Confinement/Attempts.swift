@@ -6,6 +6,8 @@ package struct Attempt: Sendable, Hashable {
   package let name: String
   /// 0 where the kernel let it happen.
   package let errno: Int32
+  /// Whether the filter counted it, as a report's `refusedCalls` has it.
+  package let isCounted: Bool
 
   /// `EPERM`: the filter's answer; `EACCES`: Landlock's; `ok`: it happened.
   package var outcome: String {
@@ -22,6 +24,10 @@ package struct Attempt: Sendable, Hashable {
 package func attemptWhatIsRefused() -> [Attempt] {
   (0..<linux_attempt_count()).map { index in
     let one = linux_attempt_at(index)
-    return Attempt(name: String(cString: one.name), errno: one.attempt())
+    let before = countOfRefused()
+    let errno = one.attempt()
+    return Attempt(name: String(cString: one.name), errno: errno, isCounted: countOfRefused() > before)
   }
 }
+
+private func countOfRefused() -> Int { SystemCalls.refused().values.reduce(0, +) }

@@ -116,6 +116,8 @@ package struct Current: Hashable, Sendable {
 /// Which changes are asked for; nil asks for all.
 package struct ChangeQuery: Hashable, Sendable {
   package let since: Int64?
+  /// Before this moment.
+  package let until: Int64?
   package let host: String?
   package let benchmark: String?
   /// The check's slug.
@@ -124,10 +126,11 @@ package struct ChangeQuery: Hashable, Sendable {
   package let limit: Int
 
   package init(
-    since: Int64? = nil, host: String? = nil, benchmark: String? = nil, check: String? = nil,
-    limit: Int = 1_000_000
+    since: Int64? = nil, until: Int64? = nil, host: String? = nil, benchmark: String? = nil,
+    check: String? = nil, limit: Int = 1_000_000
   ) {
     self.since = since
+    self.until = until
     self.host = host
     self.benchmark = benchmark
     self.check = check
@@ -155,7 +158,7 @@ package protocol Store: Sendable {
   /// Keeps reports, in any order, each whole or not at all. When it returns, what it says is stored survives a crash.
   /// - Returns: One answer for each report, in their order.
   func add(_ reports: [Incoming]) async throws(StoreProblem) -> [Addition]
-  /// Keeps snapshots, the latest of each host.
+  /// Keeps snapshots, the latest of each host; of one moment, that with the greater digest.
   func add(_ snapshots: [StoredSnapshot]) async throws(StoreProblem)
   /// Keeps a document that was refused, as long as there are few of them.
   func putAside(_ refused: Refused, _ bytes: [UInt8]) async throws(StoreProblem)
@@ -192,7 +195,7 @@ package protocol Store: Sendable {
   func close() async
 }
 
-/// How long what is kept; days.
+/// How long what is kept, in days; whole ones (UTC) are kept and dropped.
 package struct Retention: Hashable, Sendable {
   /// Reports' documents.
   package let documents: Int64
@@ -203,4 +206,10 @@ package struct Retention: Hashable, Sendable {
     self.documents = documents
     self.history = history
   }
+
+  /// The first day (since 1970-01-01) whose documents are kept. Stores keep and drop whole days.
+  package func documentsSince(_ now: Int64) -> Int64 { Moment.day(of: now) - documents }
+
+  /// The first day (since 1970-01-01) whose reports, changes and sums are kept.
+  package func historySince(_ now: Int64) -> Int64 { Moment.day(of: now) - history }
 }

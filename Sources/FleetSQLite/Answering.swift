@@ -52,8 +52,8 @@ extension SQLiteStore {
 
   package func changes(_ query: ChangeQuery) async throws(StoreProblem) -> [Change] {
     try await read { db in
-      var conditions = ["c.at >= ?"]
-      var values: [(any DatabaseValueConvertible)?] = [query.since ?? 0]
+      var conditions = ["c.at >= ?", "c.at < ?"]
+      var values: [(any DatabaseValueConvertible)?] = [query.since ?? 0, query.until ?? .max]
       for (column, value) in [
         ("s.host", query.host), ("s.benchmark", query.benchmark), ("c.\"check\"", query.check),
       ] {
@@ -164,15 +164,26 @@ extension SQLiteStore {
 
   package func eachReport(ofDay day: Int64, _ body: @Sendable (Standing) async throws -> Void) async throws {
     let start = day * Moment.secondsPerDay
-    let reports = try await standings(
-      "r.started_at >= ? AND r.started_at < ? ORDER BY r.started_at, s.host, s.benchmark, r.digest",
-      [start, start + Moment.secondsPerDay])
-    for report in reports { try await body(report) }
+    // A day may have more reports than fit the memory: page by page, each after the last one's place in the order.
+    var last: [any DatabaseValueConvertible & Sendable] = [start - 1, "", "", ""]
+    while true {
+      let page = try await standings(
+        """
+        r.started_at >= ? AND r.started_at < ? AND (r.started_at, s.host, s.benchmark, r.digest) > (?, ?, ?, ?)
+        ORDER BY r.started_at, s.host, s.benchmark, r.digest LIMIT \(Self.page)
+        """,
+        [max(start, (last[0] as? Int64) ?? start), start + Moment.secondsPerDay] + last)
+      for report in page { try await body(report) }
+      guard page.count == Self.page, let end = page.last else { return }
+      last = [end.startedAt, end.host, end.benchmark, end.digest]
+    }
   }
 
   package func days() async throws(StoreProblem) -> [Int64] {
     try await read {
-      try Int64.fetchAll($0, sql: "SELECT DISTINCT day FROM trend WHERE nodes > 0 ORDER BY day")
+      // Not those of the trend: a silent node's latest report outlives its day there.
+      try Int64.fetchAll(
+        $0, sql: "SELECT DISTINCT started_at / \(Moment.secondsPerDay) FROM report ORDER BY started_at")
     }
   }
 }

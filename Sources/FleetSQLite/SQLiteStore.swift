@@ -10,6 +10,9 @@ package struct SQLiteStore: Store {
   /// Bytes of a refused document that are kept.
   static let refusedBytesKept = 1 << 18
 
+  /// Reports that are read at once where all of a day are asked for.
+  static let page = 500
+
   private let pool: DatabasePool
 
   /// Opens a store, and makes it where there is none.
@@ -72,7 +75,7 @@ package struct SQLiteStore: Store {
             INSERT INTO snapshot (host, digest, name, pool, started_at, bytes) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (host) DO UPDATE SET digest = excluded.digest, name = excluded.name, pool = excluded.pool,
               started_at = excluded.started_at, bytes = excluded.bytes
-            WHERE excluded.started_at > started_at
+            WHERE (excluded.started_at, excluded.digest) > (started_at, digest)
             """,
           arguments: [
             snapshot.host, snapshot.digest, snapshot.name, snapshot.pool, snapshot.startedAt,
@@ -99,8 +102,8 @@ package struct SQLiteStore: Store {
   }
 
   package func expire(_ retention: Retention, now: Int64) async throws(StoreProblem) {
-    let documents = now - retention.documents * Moment.secondsPerDay
-    let history = now - retention.history * Moment.secondsPerDay
+    let documents = retention.documentsSince(now) * Moment.secondsPerDay
+    let history = retention.historySince(now) * Moment.secondsPerDay
     try await write { db in
       // A node's latest report stays with its document, however long the node has been silent.
       try db.execute(
@@ -115,6 +118,7 @@ package struct SQLiteStore: Store {
       try db.execute(
         sql: "DELETE FROM report WHERE started_at < ? AND id NOT IN (SELECT latest FROM stream)",
         arguments: [history])
+      try db.execute(sql: "DELETE FROM trend WHERE day < ?", arguments: [retention.historySince(now)])
     }
   }
 

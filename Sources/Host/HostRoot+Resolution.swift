@@ -1,4 +1,5 @@
 import CLinux
+import Facts
 import Glibc
 import SystemPackage
 
@@ -180,7 +181,38 @@ extension HostRoot {
   static func procfs(beneath directory: borrowing Descriptor) -> Descriptor {
     let found = Descriptor(
       owning: linux_openat(directory.number, "proc", pathOnly | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW))
-    return isProcfs(found) ? found : Descriptor(owning: -1)
+    return !isElse(found) && isProcfs(found) ? found : Descriptor(owning: -1)
+  }
+
+  /// Whether a directory is of another filesystem than procfs, maybe one that somebody answers for by FUSE or over a network: asked itself (fstatfs(2)), it may
+  /// never answer, and this is asked before anybody watches. The auditor's own kernel tells it without asking: proc_pid_fdinfo(5),
+  /// proc_pid_mountinfo(5). False where that can't be told.
+  private static func isElse(_ directory: borrowing Descriptor) -> Bool {
+    guard directory.number >= 0, let information = ownFile("fdinfo/\(directory.number)", atMost: 4096),
+      let mount = information.lines.first(where: { $0.starts(with: "mnt_id:".utf8) }),
+      let id = Array(mount.dropFirst("mnt_id:".utf8.count)).trimmed.decimal,
+      let table = ownFile("mountinfo", atMost: 16 << 20)
+    else { return false }
+    let beginning = Array("\(id) ".utf8)
+    guard let line = table.lines.first(where: { $0.starts(with: beginning) }), let mount = Mount(line: line)
+    else { return false }
+    return mount.type != "proc"
+  }
+
+  /// A file of the auditor's own process, which no filesystem but procfs is asked for.
+  private static func ownFile(_ name: String, atMost limit: Int) -> [UInt8]? {
+    let opened = Descriptor(
+      owning: linux_openat(AT_FDCWD, "/proc/self/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW))
+    guard opened.number >= 0, isProcfs(opened) else { return nil }
+    var content: [UInt8] = []
+    while content.count < limit {
+      let part = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+        count = max(0, Glibc.read(opened.number, buffer.baseAddress, buffer.count))
+      }
+      if part.isEmpty { break }
+      content += part
+    }
+    return content
   }
 
   /// Whether openat2 works here: ENOSYS before Linux 5.6, EPERM under seccomp profiles older than it.

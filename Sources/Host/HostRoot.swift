@@ -94,10 +94,17 @@ package struct HostRoot: ~Copyable, Sendable {
     if let recorded = attributes?.entry(path)?.type, recorded != .file, recorded != .symlink {
       throw HostError(path, .wrongType(recorded))
     }
-    // Only of what is on a disk: sysfs says 4096 of a file that holds 65 bytes.
-    guard status.size <= limit || status.blocks == 0 else { throw HostError(path, .tooLarge(limit: limit)) }
+    guard status.size <= limit || Self.mayBeLess(status) else {
+      throw HostError(path, .tooLarge(limit: limit))
+    }
     let opened = try reopen(found, O_RDONLY, path)
     return try read(opened, path, atMost: limit)
+  }
+
+  /// Whether a file may hold less than its size says: sysfs says a page, 4096 bytes or up to 64 KiB, of a file that holds 65 bytes, and
+  /// has no blocks for it. A file of holes has none either, and would be read up to the bound.
+  private static func mayBeLess(_ status: FileStatus) -> Bool {
+    status.blocks == 0 && status.size <= 65_536
   }
 
   /// The names in a directory, sorted by their bytes, without `.` and `..`.

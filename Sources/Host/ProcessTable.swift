@@ -63,7 +63,7 @@ package struct ProcessTable: Sendable {
 
   /// - Parameter limit: How many processes are read; kernel threads do not count. Of more, those with the least numbers: what runs
   ///   a host was mostly started before what fills it.
-  package init(reading root: borrowing HostRoot, atMost limit: Int = 16_384) {
+  package init(reading root: borrowing HostRoot, atMost limit: Int = 8_192) {
     var processes: [HostProcess] = []
     var kernelThreads = 0
     var vanished = 0

@@ -38,12 +38,14 @@ package func encodeSnapshot(_ snapshot: Snapshot) throws(DocumentError) -> [UInt
 
 /// Reads a report. Keys that this version does not know are passed over, since additions keep the schema's version.
 package func decodeReport(_ bytes: [UInt8]) throws(DocumentError) -> Report {
-  try decoded(bytes, schema: Report.format)
+  let versioned: Versioned<Report> = try decoded(bytes)
+  return versioned.document
 }
 
 /// Reads a snapshot, of this version of the schema or of none.
 package func decodeSnapshot(_ bytes: [UInt8]) throws(DocumentError) -> Snapshot {
-  try decoded(bytes, schema: Snapshot.format)
+  let versioned: Versioned<Snapshot> = try decoded(bytes)
+  return versioned.document
 }
 
 /// What the program reads back of what it wrote.
@@ -54,11 +56,49 @@ package enum Document: Sendable {
 
 /// Reads a report or a snapshot, whichever it says it is.
 package func decodeDocument(_ bytes: [UInt8]) throws(DocumentError) -> Document {
-  let heading: Heading = try decoded(Data(bytes))
-  if let schema = heading.schema, schema == Snapshot.format || isNewer(schema, than: Snapshot.format) {
-    return .snapshot(try decodeSnapshot(bytes))
+  let either: Either = try decoded(bytes)
+  return either.document
+}
+
+/// A document whose schema says which one it is. What is neither is told of as what it is not: a report.
+private struct Either: Decodable {
+  let document: Document
+
+  init(from decoder: any Decoder) throws {
+    let schema = try Heading(from: decoder).schema
+    if let schema, schema == Snapshot.format || isNewer(schema, than: Snapshot.format) {
+      document = .snapshot(try Versioned<Snapshot>(from: decoder).document)
+    } else {
+      document = .report(try Versioned<Report>(from: decoder).document)
+    }
   }
-  return .report(try decodeReport(bytes))
+}
+
+/// A kind of document that says in its first key which one it is.
+private protocol Schematic: Decodable {
+  static var format: String { get }
+}
+
+extension Report: Schematic {}
+extension Snapshot: Schematic {}
+
+/// A document whose schema is looked at before its content, in one reading of the text: a wrong one is told of as such, and not by the
+/// first key that differs.
+private struct Versioned<Content: Schematic>: Decodable {
+  let document: Content
+
+  init(from decoder: any Decoder) throws {
+    let known = Content.format
+    guard let found = try Heading(from: decoder).schema else {
+      throw DocumentError.otherSchema(expected: known, found: nil)
+    }
+    guard found == known else {
+      throw isNewer(found, than: known)
+        ? DocumentError.newerSchema(known: known, found: shown(found))
+        : DocumentError.otherSchema(expected: known, found: shown(found))
+    }
+    document = try Content(from: decoder)
+  }
 }
 
 private func encoded(_ document: some Encodable) throws(DocumentError) -> [UInt8] {
@@ -71,26 +111,15 @@ private func encoded(_ document: some Encodable) throws(DocumentError) -> [UInt8
   }
 }
 
-/// Only what says what the document is, so that a wrong one is told as such and not by the first key that differs.
 private struct Heading: Decodable {
   let schema: String?
 }
 
-private func decoded<Document: Decodable>(_ bytes: [UInt8], schema: String) throws(DocumentError) -> Document
-{
-  let data = Data(bytes)
-  let heading: Heading = try decoded(data)
-  guard let found = heading.schema else { throw .otherSchema(expected: schema, found: nil) }
-  guard found == schema else {
-    throw isNewer(found, than: schema)
-      ? .newerSchema(known: schema, found: shown(found)) : .otherSchema(expected: schema, found: shown(found))
-  }
-  return try decoded(data)
-}
-
-private func decoded<Document: Decodable>(_ data: Data) throws(DocumentError) -> Document {
+private func decoded<Document: Decodable>(_ bytes: [UInt8]) throws(DocumentError) -> Document {
   do {
-    return try JSONDecoder().decode(Document.self, from: data)
+    return try JSONDecoder().decode(Document.self, from: Data(bytes))
+  } catch let error as DocumentError {
+    throw error
   } catch let error as DecodingError {
     throw DocumentError(error)
   } catch {

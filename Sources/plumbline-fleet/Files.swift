@@ -1,3 +1,4 @@
+import CLinux
 import Fleet
 import Foundation
 import Glibc

@@ -16,8 +16,9 @@ struct PlumblineFleet: AsyncParsableCommand {
       Exit status: 0 done, 1 something was refused, 2 wrong use, 3 the store could not be used.
       """,
     subcommands: [
-      Ingest.self, Summary.self, Checks.self, Areas.self, Check.self, NodeCommand.self, Drift.self,
+      Ingest.self, Serve.self, Summary.self, Checks.self, Areas.self, Check.self, NodeCommand.self,
+      Drift.self,
       Outliers.self, Stale.self,
-      Waivers.self, Refusals.self,
+      Waivers.self, Refusals.self, Rejudge.self, Export.self, Expire.self, Demo.self, Prepare.self,
     ])
 }

@@ -20,56 +20,75 @@ struct Ingest: AsyncParsableCommand {
   @Argument(help: "Files and directories; - is standard input.")
   var paths: [String]
 
-  private static let batch = 64
+  private static let batch = 128
 
   func run() async throws {
     let intake = Intake(trust: try readTrust(), inventory: try nodes.read())
     let names: [String]
     do { names = try files(paths) } catch { throw ValidationError("\(error)") }
     let count = try await place.with { store in
-      var count = Count()
-      var batch: [Incoming] = []
-      for name in names {
-        let now = secondsNow()
-        do {
-          let bytes = try content(of: name)
-          do {
-            switch try intake.read(bytes, now: now) {
-            case .report(let report): batch.append(report)
-            case .snapshot(let snapshot):
-              try await store.add([snapshot])
-              count.snapshots += 1
-            }
-          } catch let refusal as Refusal {
-            count.refused += 1
-            complain("\(harmless(name)): \(refusal)")
-            try await store.putAside(refused(bytes, name, refusal, now), bytes)
-          }
-        } catch let problem as FileProblem {
-          count.refused += 1
-          complain("\(harmless(name)): \(problem)")
-        }
-        if batch.count == Self.batch { try await add(&batch, to: store, &count) }
+      let count = Counting()
+      var putting: Task<Void, any Error>?
+      for start in stride(from: 0, to: names.count, by: Self.batch) {
+        let part = Array(names[start..<min(start + Self.batch, names.count)])
+        // While one batch is being synced to the disk, the next one is read.
+        let outcomes = try await inParallel(part) { Self.read($0, by: intake) }
+        try await putting?.value
+        putting = Task { try await Self.put(outcomes, into: store, count) }
       }
-      try await add(&batch, to: store, &count)
-      return count
+      try await putting?.value
+      return await count.count
     }
     print(count)
     if count.refused > 0 { throw ExitCode(1) }
   }
 
-  private func add(_ batch: inout [Incoming], to store: any Store, _ count: inout Count) async throws {
-    guard !batch.isEmpty else { return }
-    for addition in try await store.add(batch) {
-      switch addition {
-      case .stored: count.stored += 1
-      case .known: count.known += 1
-      }
-    }
-    batch.removeAll(keepingCapacity: true)
+  private enum Outcome: Sendable {
+    case taken(Intake.Taken)
+    case refused(Refused, [UInt8])
+    case unread(name: String, problem: String)
   }
 
-  private func refused(_ bytes: [UInt8], _ name: String, _ refusal: Refusal, _ now: Int64) -> Refused {
+  private static func read(_ name: String, by intake: Intake) -> Outcome {
+    let now = secondsNow()
+    do {
+      let bytes = try content(of: name)
+      do {
+        return .taken(try intake.read(bytes, now: now))
+      } catch {
+        return .refused(refused(bytes, name, error, now), bytes)
+      }
+    } catch {
+      return .unread(name: name, problem: "\(error)")
+    }
+  }
+
+  private static func put(_ outcomes: [Outcome], into store: any Store, _ count: Counting) async throws {
+    var reports: [Incoming] = []
+    for outcome in outcomes {
+      switch outcome {
+      case .taken(.report(let report)): reports.append(report)
+      case .taken(.snapshot(let snapshot)):
+        try await store.add([snapshot])
+        await count.change { $0.snapshots += 1 }
+      case .refused(let refused, let bytes):
+        complain("\(harmless(refused.from)): \(refused.reason)")
+        try await store.putAside(refused, bytes)
+        await count.change { $0.refused += 1 }
+      case .unread(let name, let problem):
+        complain("\(harmless(name)): \(problem)")
+        await count.change { $0.refused += 1 }
+      }
+    }
+    guard !reports.isEmpty else { return }
+    let additions = try await store.add(reports)
+    await count.change { count in
+      count.stored += additions.count { $0 == .stored }
+      count.known += additions.count { $0 == .known }
+    }
+  }
+
+  private static func refused(_ bytes: [UInt8], _ name: String, _ refusal: Refusal, _ now: Int64) -> Refused {
     let digest = SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     return Refused(digest: digest, at: now, from: name, reason: "\(refusal)", size: bytes.count)
   }
@@ -83,7 +102,13 @@ struct Ingest: AsyncParsableCommand {
     }
   }
 
-  private struct Count: CustomStringConvertible {
+  private actor Counting {
+    private(set) var count = Count()
+
+    func change(_ body: @Sendable (inout Count) -> Void) { body(&count) }
+  }
+
+  private struct Count: CustomStringConvertible, Sendable {
     var stored = 0
     var known = 0
     var snapshots = 0

@@ -1,21 +1,31 @@
 import ArgumentParser
 import Fleet
-import FleetSQLite
 import Foundation
 import Glibc
 
 /// Where the reports are.
 struct StoreOptions: ParsableArguments {
-  @Option(help: "The fleet's file (SQLite); made where there is none.")
+  @Option(
+    help: ArgumentHelp(
+      "The fleet's file (SQLite), made where there is none, or clickhouse://[USER@]HOST:PORT/DATABASE (clickhouses:// is HTTPS).",
+      valueName: "place"))
   var store: String
+
+  @Option(
+    name: .customLong("store-password-file"),
+    help: "A file with ClickHouse's password; or else PLUMBLINE_STORE_PASSWORD in the environment.")
+  var passwordFile: String?
+
+  @Option(
+    name: .customLong("store-ca"),
+    help:
+      "A PEM file of the authorities that ClickHouse's certificate must lead to; the system's, if not given.")
+  var authorities: String?
 
   /// Opens the store, does the work, closes it; what can't be done ends the program with status 3 and the reason.
   func with<Result>(_ body: (any Store) async throws -> Result) async throws -> Result {
-    guard !store.contains("://") else {
-      throw ValidationError("--store \(store): is no path; this version keeps a fleet in a file")
-    }
     do {
-      let opened = try SQLiteStore(path: store)
+      let opened = try await openStore(store, passwordFile: passwordFile, authorities: authorities)
       do {
         let result = try await body(opened)
         await opened.close()
@@ -83,33 +93,14 @@ func complain(_ text: String) { FileHandle.standardError.write(Data("plumbline-f
 /// Seconds since 1970, read once by each command.
 func secondsNow() -> Int64 { Int64(time(nil)) }
 
-/// `2026-11-24`, `2026-11-24T09:00:00Z`, or a span back from now: `36h`, `7d`.
+/// A moment, or a span back from now; see `Moment.since`.
 struct Since: ExpressibleByArgument {
-  private enum Kind {
-    case moment(Int64)
-    case before(Int64)
-  }
-
-  private let kind: Kind
+  private let text: String
 
   init?(argument: String) {
-    if let day = Moment.day(argument) {
-      kind = .moment(day * Moment.secondsPerDay)
-    } else if let seconds = Moment.seconds(argument) {
-      kind = .moment(seconds)
-    } else if let unit = ["h": 3_600, "d": Moment.secondsPerDay][argument.suffix(1)],
-      let count = Int64(argument.dropLast()), (1...100_000).contains(count)
-    {
-      kind = .before(count * unit)
-    } else {
-      return nil
-    }
+    guard Moment.since(argument, now: 0) != nil else { return nil }
+    text = argument
   }
 
-  func seconds(now: Int64) -> Int64 {
-    switch kind {
-    case .moment(let seconds): seconds
-    case .before(let seconds): now - seconds
-    }
-  }
+  func seconds(now: Int64) -> Int64 { Moment.since(text, now: now) ?? now }
 }

@@ -1,3 +1,4 @@
+import CRelay
 import Confinement
 import Facts
 import Glibc
@@ -16,12 +17,13 @@ struct Place {
   private let directories: [Int32]
   private let files: [Int32]
   private let writable: Int32?
+  /// This process's threads; it stays open.
+  private let threads: Int32?
 
   /// - Throws: `SettingsProblem` where something that was named isn't there.
   init(_ settings: Settings) throws(SettingsProblem) {
     var directories = [try Self.open(settings.spool, "--spool", .directory)]
-    // libdispatch asks there whether its threads run, and ends the program where it gets no answer.
-    if let threads = try? Self.open("/proc/self/task", "", .directory) { directories.append(threads) }
+    threads = try? Self.open("/proc/self/task", "", .directory)
     var files: [Int32] = []
     var writable: Int32?
     if let push = settings.push {
@@ -59,7 +61,9 @@ struct Place {
 
   /// Gives up everything else.
   func confine(requiring: Bool, _ log: Logger) {
-    let steps = LongRunning.enterRelay(reading: directories, files: files, writing: writable)
+    let steps = LongRunning.enterRelay(
+      reading: directories + (threads.map { [$0] } ?? []), files: files, writing: writable)
+    if let threads { relay_ask_threads_below(threads) }
     for descriptor in directories + files { close(descriptor) }
     if let writable { close(writable) }
     for step in steps {

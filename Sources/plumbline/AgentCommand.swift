@@ -84,7 +84,7 @@ struct AgentCommand: ParsableCommand {
   /// The options for the audits, read as `plumbline audit` would: what it refuses is refused now.
   private func auditOptions() throws -> Audit {
     do {
-      return try Audit.parse(audit)
+      return try Audit.parse(["--format", "json"] + audit)
     } catch {
       throw Failure("the options after '--': " + Audit.message(for: error))
     }

@@ -10,15 +10,17 @@ struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Explain one check: what it asks, why, how to put it right, and what was found.",
     discussion: """
-      Names a check by its slug, or by a benchmark's section id together with --benchmark.
+      Names a check by its slug, by a benchmark's section id together with --benchmark, or by a published rule that it refers to.
+      Where the project's own baseline asks for something else than that rule, this says what and why.
 
       Examples:
         plumbline explain kubelet-anonymous-auth
         plumbline explain 4.2.1 --benchmark cis-kubernetes-1.12 --live
-        plumbline explain sysctl-kptr-restrict --snapshot node-17.json
+        plumbline explain sysctl-kernel-pointers-hidden --snapshot node-17.json
+        plumbline explain "CIS Debian 12 3.3.7"
       """)
 
-  @Argument(help: "A check's slug, or a section id of the benchmark.")
+  @Argument(help: "A check's slug, a section id of the benchmark, or a published rule.")
   var check: String
 
   @Option(
@@ -54,9 +56,26 @@ struct Explain: ParsableCommand {
       return entry.check
     }
     if let found = profiles.checks[check] { return found }
+    let published = published(in: profiles)
+    if let only = published.first, published.count == 1 { return only }
+    if !published.isEmpty {
+      let slugs = published.map { "  \($0.slug)  \($0.title)" }.joined(separator: "\n")
+      throw Failure("\(published.count) checks refer to '\(check)'; name one of them:\n\(slugs)")
+    }
     let known = Array(profiles.checks.keys) + (benchmark?.entries.map(\.id) ?? [])
     let hint = nearest(check, among: known).map { "; did you mean '\($0)'?" } ?? ""
     throw Failure("no check '\(check)'\(hint)\n'plumbline list checks' lists them all")
+  }
+
+  /// Checks that depart from the published rule, else those that refer to it: what an auditor with another list in hand asks for.
+  private func published(in profiles: Profiles) -> [Check] {
+    let checks = profiles.checks.values.sorted { $0.slug < $1.slug }
+    // "CIS Debian 12 6.2.1.1" is meant by "CIS Debian 12 6.2.1.1 and 6.2.1.2" too, and not by 6.2.1.10.
+    func names(_ rule: String) -> Bool {
+      rule == check || rule.hasPrefix(check + " ") || rule.hasPrefix(check + ",")
+    }
+    let departing = checks.filter { $0.departures.contains { names($0.rule) } }
+    return departing.isEmpty ? checks.filter { $0.texts.references.contains(where: names) } : departing
   }
 
   /// The snapshot to show evidence from; nil where none was asked for. A root other than this host's asks for one.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built programs, run as a service manager runs them.
@@ -48,7 +49,7 @@ enum Program {
     return [
       "--root", host.appendingPathComponent("root").path, "--attributes",
       host.appendingPathComponent("attributes.tsv").path,
-    ]
+    ] + Sanitizer.options
   }
 
   static let hosts = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -81,6 +82,8 @@ final class Daemon {
   }
 
   var id: Int32 { process.processIdentifier }
+
+  var isRunning: Bool { process.isRunning }
 
   /// - Returns: Its exit status.
   @discardableResult

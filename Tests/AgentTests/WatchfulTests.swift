@@ -140,6 +140,26 @@ struct WatchfulTests {
     relay.end()
   }
 
+  @Test("However many ask at once, the relay goes on: libdispatch gets to know how its threads are")
+  func busy() async throws {
+    let station = try Station(mutual: false)
+    let curl = try #require(Program.tool("curl"))
+    // Whether libdispatch looks at its threads is by chance, mostly at the start.
+    for _ in 0..<10 {
+      let relay = try Daemon(
+        Program.path("plumbline-relay"),
+        ["--spool", station.file("spool"), "--listen", "127.0.0.1:\(station.metricsPort)"])
+      try await eventually("it serves") { relay.messages("serves").count == 1 || !relay.isRunning }
+      try Program.run(
+        curl,
+        [
+          "-s", "-Z", "-o", "/dev/null", "http://127.0.0.1:\(station.metricsPort)/metrics?[1-200]",
+        ])
+      #expect(try station.ask("/healthz").status == 200)
+      #expect(relay.end() == 0, "\(relay.text)")
+    }
+  }
+
   @Test(
     "Wrong use ends with 2 and says what to do",
     arguments: [

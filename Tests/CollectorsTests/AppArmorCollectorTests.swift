@@ -51,6 +51,43 @@ struct AppArmorCollectorTests {
     #expect(facts["unconfined.restricted"].isAbsent)
   }
 
+  @Test("A program that has a profile and runs without it is named; one in a container, or under it, is not")
+  func startedBeforeItsProfile() throws {
+    var files: [String: String?] = [
+      "etc/apparmor.d/usr.sbin.rsyslogd":
+        "profile rsyslogd /usr/{,s}bin/rsyslogd flags=(attach_disconnected) {\n}\n",
+      "etc/apparmor.d/usr.bin.other": "profile other /usr/bin/other {\n}\n",
+      "sys/kernel/security/apparmor/profiles":
+        "rsyslogd (enforce)\n/usr/bin/man (complain)\n/usr/bin/w (enforce)\n",
+    ]
+    let processes = [
+      ProcessFiles(1, name: "systemd", label: "unconfined\n"),
+      ProcessFiles(10, name: "rsyslogd", label: "unconfined\n"),
+      ProcessFiles(11, name: "man", label: "/usr/bin/man (complain)\n"),
+      ProcessFiles(12, name: "w", group: ProcessFiles.podGroup, label: "unconfined\n"),
+      // Its profile is not loaded: that is another finding.
+      ProcessFiles(13, name: "other", label: "unconfined\n"),
+    ]
+    for process in processes { files.merge(process.files) { $1 } }
+    let fact = try facts(files)["programs.unconfined"]
+    #expect(fact?.value == .texts(["/usr/bin/rsyslogd"]))
+    #expect(fact?.sources.map(\.place) == ["/proc/10/attr/apparmor/current"])
+  }
+
+  @Test(
+    "An attachment's alternatives are written out; wildcards and profiles within others attach to nothing here"
+  )
+  func attachments() {
+    func paths(_ text: String) -> [String] { AppArmorAttachments.paths(text).sorted() }
+    #expect(paths("/usr/sbin/chronyd") == ["/usr/sbin/chronyd"])
+    #expect(
+      paths("/{usr/,}bin/{,iputils-}ping") == [
+        "/bin/iputils-ping", "/bin/ping", "/usr/bin/iputils-ping", "/usr/bin/ping",
+      ])
+    #expect(paths("/usr/lib/*/tool") == [] && paths("/usr/bin/man//man_groff") == [] && paths("name") == [])
+    #expect(paths("/a/{b") == [] && paths(String(repeating: "/{a,b}", count: 40)).count <= 64)
+  }
+
   @Test("A container runtime's profile that only complains is loose")
   func looseDefault() throws {
     let facts = try facts(["sys/kernel/security/apparmor/profiles": "docker-default (complain)\n"])

@@ -155,9 +155,23 @@ struct ContainerRuntimeCollectorTests {
     #expect(entity.value("noPivot") == .texts(["runc"]))
     #expect(entity.value("registries.insecure") == .texts(["old", "m"]))
     #expect(entity.value("signature.default") == .texts(["insecureAcceptAnything"]))
+    #expect(entity.value("devices.additional") == nil && entity.value("hooks") == .texts([]))
     let flagged = try runtime(["/usr/bin/crio", "--selinux", "--config-dir", "/etc/none"], files)
     #expect(flagged.value("selinux.enabled") == .flag(true))
     #expect(flagged.value("capabilities.default") == .texts(["cap_chown"]))
+  }
+
+  @Test("CRI-O's hooks are looked for where it says, and the devices that it gives to all are named")
+  func hooks() throws {
+    let entity = try runtime(
+      ["/usr/bin/crio"],
+      [
+        "etc/crio/crio.conf":
+          "[crio.runtime]\nhooks_dir = [\"/srv/hooks.d\"]\nadditional_devices = [\"/dev/kvm:/dev/kvm:rwm\"]\n",
+        "srv/hooks.d/a.json": "{}", "usr/share/containers/oci/hooks.d/b.json": "{}",
+      ])
+    #expect(entity.value("hooks") == .texts(["/srv/hooks.d/a.json"]))
+    #expect(entity.value("devices.additional") == .texts(["/dev/kvm:/dev/kvm:rwm"]))
   }
 
   @Test("Docker's TCP addresses are open unless it verifies its clients")

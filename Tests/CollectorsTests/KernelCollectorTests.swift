@@ -114,8 +114,10 @@ struct KernelCollectorTests {
       "sys/kernel/oops_count": "2\n", "sys/kernel/kexec_loaded": "1\n", "sys/kernel/uevent_helper": "\n",
       "sys/kernel/iommu_groups/0/": "", "sys/kernel/iommu_groups/1/": "",
       "sys/fs/cgroup/memory/release_agent": "/tmp/evil\n", "sys/fs/cgroup/cpu/release_agent": "\n",
-      "sys/fs/cgroup/unified/": "",
+      "sys/fs/cgroup/unified/": "", "sys/kernel/livepatch/kpatch_1/enabled": "1\n",
+      "sys/kernel/livepatch/kpatch_2/enabled": "0\n",
     ])
+    #expect(kernel["livePatches"]?.value == .texts(["kpatch_1"]))
     #expect(kernel["oopsCount"]?.value == .number(2))
     #expect(kernel["warnCount"].isAbsent)
     #expect(kernel["kexec.loaded"]?.value == .flag(true))

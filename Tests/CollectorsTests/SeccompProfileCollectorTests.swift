@@ -38,6 +38,23 @@ struct SeccompProfileCollectorTests {
     #expect(entity.value("rules") == .number(5))
   }
 
+  @Test("Calls that came after the running kernel's release are told apart from slips")
+  func newerCalls() throws {
+    let profile = """
+      {"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [
+        {"names": ["read", "openat2", "close_range", "mseal", "raed"], "action": "SCMP_ACT_ALLOW"}]}
+      """
+    let files = ["var/lib/kubelet/seccomp/p.json": profile]
+    func newer(_ release: String) throws -> Fact? {
+      let more = ["proc/sys/kernel/osrelease": release + "\n"]
+      return try profiles(files.merging(more) { $1 }).first?["calls.newer"]
+    }
+    #expect(try newer("5.8.0-53-generic")?.value == .texts(["close_range", "mseal"]))
+    #expect(try newer("6.10.3")?.value == .texts([]))
+    #expect(try newer("unknown").obstacle == .malformed)
+    #expect(try #require(profiles(files).first).value("calls.newer") == nil)
+  }
+
   @Test("Where the default allows, only what is refused whatever its arguments is refused")
   func open() throws {
     let entity = try profile(
@@ -112,6 +129,7 @@ struct AppArmorFilesTests {
     let found = AppArmorFiles.declared(in: Array(text.utf8))
     #expect(found.map(\.name) == ["one", "/usr/bin/with blank", "/usr/bin/two", "three 3"])
     #expect(found.map(\.line) == [4, 10, 12, 14])
+    #expect(found.map(\.attachment) == ["/usr/bin/{a,b}", "/usr/bin/with blank", "/usr/bin/two", nil])
   }
 }
 

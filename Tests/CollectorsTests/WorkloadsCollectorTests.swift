@@ -83,6 +83,31 @@ struct WorkloadsCollectorTests {
     #expect(facts["devices.rules"].obstacle == .unsupported)
   }
 
+  @Test(
+    "An SELinux level that containers of two namespaces have is shared; of one namespace, or one not confined, it is not"
+  )
+  func sharedLevels() throws {
+    let other = "22222222-2222-3333-4444-555555555555"
+    func shared(_ levels: [(type: String, level: String, uid: String)]) throws -> Fact? {
+      let members = levels.enumerated().map { index, container in
+        Self.member(
+          812 + index, label: "system_u:system_r:\(container.type):\(container.level)\0",
+          group: ProcessFiles.podGroup
+            .replacing("11111111_2222_3333_4444_555555555555", with: container.uid.replacing("-", with: "_"))
+            .replacing("0123456789abcdef0123", with: "\(index)123456789abcdef0123"))
+      }
+      return try look(members).entities.first { $0.subject == "workloads" }?.facts["selinux.sharedLevels"]
+    }
+    let one = ("container_t", "s0:c1,c2", Self.uid)
+    #expect(
+      try shared([one, ("container_t", "s0:c1,c2", other)])?.value == .texts(["s0:c1,c2: \(other), shop"]))
+    #expect(try shared([one, ("container_t", "s0:c1,c2", Self.uid)])?.value == .texts([]))
+    #expect(try shared([one, ("container_init_t", "s0:c3,c4", other)])?.value == .texts([]))
+    #expect(try shared([one, ("spc_t", "s0:c1,c2", other)])?.value == .texts([]))
+    #expect(try shared([("spc_t", "s0", other)]).isAbsent)
+    #expect(try look([Self.member(812)]).entities.first?.facts["selinux.sharedLevels"].isAbsent == true)
+  }
+
   @Test("The least confined process decides, and is the source")
   func leastConfined() throws {
     let weak = Self.member(

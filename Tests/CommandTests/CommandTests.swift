@@ -72,6 +72,11 @@ struct CommandTests {
     #expect(rule.contains("router"))
     let explained = try Program.run(["explain", "sysctl-packets-forwarded"])
     #expect(String(decoding: explained.output, as: UTF8.self).contains("Departs from CIS Debian 12 3.3.1"))
+    // By the rule itself, as somebody asks who has the other list in hand.
+    let byRule = try Program.run(["explain", "CIS Distribution Independent Linux 3.1.1"])
+    #expect(byRule.output == explained.output)
+    let several = try Program.run(["explain", "CIS Debian 12 3.3.1"])
+    #expect(several.status == 2 && several.errors.contains("sysctl-ipv6-packets-forwarded"))
   }
 
   @Test("The exit status follows the threshold")

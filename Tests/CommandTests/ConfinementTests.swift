@@ -1,8 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What the running program has given up, seen from outside and tried from inside.
-@Suite("The auditor's own confinement")
+@Suite(
+  "The auditor's own confinement",
+  .enabled(if: !Sanitizer.isOn, "a sanitizer and the confinement exclude each other"))
 struct ConfinementTests {
   private struct Document: Decodable {
     struct Auditor: Decodable {
@@ -96,16 +99,22 @@ struct ConfinementTests {
     return Dictionary(pairs) { first, _ in first }
   }
 
-  @Test("It can't fork, start a program, connect, trace, signal, mount or write")
+  @Test(
+    "It can't fork, start a program, connect, trace, signal, mount or write, lives on, and counts each try")
   func attempts() throws {
     let outcome = try Program.run(["self-test"])
     let lines = outcome.text.split(separator: "\n").map { line in
-      let parts = line.components(separatedBy: "  ").filter { !$0.isEmpty }
-      return (name: parts.first ?? "", outcome: parts.last?.trimmingCharacters(in: .whitespaces) ?? "")
+      let parts = line.components(separatedBy: "  ").map { $0.trimmingCharacters(in: .whitespaces) }
+        .filter { !$0.isEmpty }
+      return (
+        name: parts.first ?? "", isCounted: parts.dropFirst().first == "counted",
+        outcome: parts.last ?? ""
+      )
     }
     #expect(lines.count > 15)
     for line in lines where line.name != "openat2 for writing" {
       #expect(line.outcome == "EPERM", "\(line.name)")
+      #expect(line.isCounted, "\(line.name)")
     }
     let landlock = try document(["audit", "--format", "json"]).auditor.confinement?.steps
       .first { $0.step == "landlock" }
@@ -119,6 +128,7 @@ struct ConfinementTests {
     let outcome = try Program.run(["self-test", "--unconfined"])
     #expect(outcome.status == 1)
     #expect(outcome.text.contains("ok"))
+    #expect(!outcome.text.contains("counted"))
   }
 
   @Test("What can be decided without the confinement can be decided under it")

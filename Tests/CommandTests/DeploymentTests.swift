@@ -9,6 +9,8 @@ private func deployment(_ arguments: [String]) throws -> Program.Outcome {
 }
 
 private let hasTools = (try? deployment(["tools"]))?.status == 0
+private let runsContainers =
+  hasTools && Program.tool("buildah") != nil && (try? deployment(["runtime", Program.path]))?.status == 0
 
 @Suite(
   "Deployment",
@@ -17,7 +19,7 @@ private let hasTools = (try? deployment(["tools"]))?.status == 0
 struct DeploymentTests {
   @Test(
     "What deploy/ has holds before the implementations of others",
-    arguments: ["manifests", "privileges", "own-pod", "units", "deb"])
+    arguments: ["manifests", "privileges", "own-pod", "units", "deb", "seccomp"])
   func holds(_ what: String) throws {
     let outcome = try deployment([what, Program.path])
     #expect(outcome.status == 0, "\(outcome.text.prefix(2000))\(outcome.errors.prefix(2000))")
@@ -29,5 +31,15 @@ struct DeploymentTests {
   func image() throws {
     let outcome = try deployment(["image", Program.path])
     #expect(outcome.status == 0, "\(outcome.text.prefix(2000))\(outcome.errors.prefix(2000))")
+  }
+
+  @Test(
+    "In a container as the DaemonSet has it, and by its own seccomp profile, the agent sees what it sees without",
+    .enabled(
+      if: runsContainers,
+      "buildah is missing, or neither crun nor runc can start a container here: scripts/setup-ci.sh"))
+  func container() throws {
+    let outcome = try deployment(["run", Program.path])
+    #expect(outcome.status == 0, "\(outcome.text.prefix(4000))\(outcome.errors.prefix(2000))")
   }
 }

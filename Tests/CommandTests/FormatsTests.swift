@@ -43,6 +43,22 @@ struct FormatsTests {
     #expect(outcome.status == 0, "\(outcome.text.prefix(2000))\(outcome.errors.prefix(2000))")
   }
 
+  @Test(
+    "A browser shows the page, filters it without a script, and asks for nothing else",
+    .enabled(
+      if: (try? script("browser.py", ["tools"]))?.status == 0,
+      "chromium is not installed: scripts/setup-ci.sh"))
+  func browser() throws {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).html").path
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let outcome = try Program.run(
+      ["audit", "--format", "html", "--output", file, "--fail-on", "none"]
+        + recordedHost("permissive-worker"))
+    #expect(outcome.status != 2, "\(outcome.errors)")
+    let seen = try script("browser.py", [file])
+    #expect(seen.status == 0, "\(seen.text)\(seen.errors.suffix(1000))")
+  }
+
   @Test("Only JSON is signed", arguments: ReportFormat.allCases.filter { $0 != .json })
   func signed(_ format: ReportFormat) throws {
     let outcome = try Program.run(

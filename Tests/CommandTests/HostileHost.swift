@@ -23,26 +23,40 @@ enum HostileHost: String, CaseIterable, Sendable {
     "apparmor-tpm", "bottlerocket", "microk8s",
   ]
 
-  /// All that collectors ask for on these hosts, without what lies above something else that is asked for.
-  static let places: [FilePath] = {
-    let seen = Mutex<Set<FilePath>>([])
+  /// All that collectors ask for on these hosts, beneath the root, without what lies above something else that is asked for.
+  ///
+  /// Texts and not `FilePath`s, here and below: a debug build takes a path apart at each comparison and each hash, and there are a
+  /// hundred thousand; it took minutes.
+  static let places: [String] = {
+    let seen = Mutex<Set<String>>([])
     let hosts = FilePath(#filePath).removingLastComponent().removingLastComponent().appending("Hosts")
     for name in models {
       guard let root = try? HostRoot(at: hosts.appending(name).appending("root")) else { continue }
       let meter = Meter(Bounds()) { path in
-        _ = seen.withLock { $0.insert(FilePath(root: nil, path.lexicallyNormalized().components)) }
+        let text = path.string
+        _ = seen.withLock { $0.insert(text) }
       }
       let budget = Budget(meter, until: .seconds(1)) { .zero }
       _ = collect(
         from: HostView(HostRoot(root, within: budget)), with: allCollectors,
         run: Run(id: "", sequence: 0, startedAt: ""), auditor: Auditor(name: "", version: ""))
     }
-    let sorted = seen.withLock { $0.map(\.string) }.filter { !$0.isEmpty }.sorted { "\($0)/" < "\($1)/" }
-    return zip(sorted, sorted.dropFirst() + [""]).filter { !$1.hasPrefix("\($0)/") }.map { FilePath($0.0) }
+    let sorted = Set(seen.withLock { $0 }.map(normalized)).filter { !$0.isEmpty }
+      .sorted { "\($0)/" < "\($1)/" }
+    return zip(sorted, sorted.dropFirst() + [""]).filter { !$1.hasPrefix("\($0)/") }.map(\.0)
   }()
 
+  /// Without a root, `.` and `..`.
+  private static func normalized(_ path: String) -> String {
+    var components: [Substring] = []
+    for component in path.split(separator: "/") where component != "." {
+      if component == ".." { _ = components.popLast() } else { components.append(component) }
+    }
+    return components.joined(separator: "/")
+  }
+
   /// What must stay in reach: it lies here, and every place is a link to it.
-  private static let shared: FilePath = "hostile/shared"
+  private static let shared = "hostile/shared"
 
   /// - Returns: The tree, and what hangs in it for as long as it is held.
   func make() throws -> (tree: HostTree, hung: [HungFilesystem]) {
@@ -57,8 +71,8 @@ enum HostileHost: String, CaseIterable, Sendable {
     case .upwards: try each(tree) { symlink("/", $0) }
     case .terabytes:
       try linked(tree, [])
-      guard truncate(tree.path.appending(Self.shared.components).string, 1 << 40) == 0 else {
-        throw HostTree.Failure(call: "truncate", path: Self.shared.string, errno: errno)
+      guard truncate("\(tree.path)/\(Self.shared)", 1 << 40) == 0 else {
+        throw HostTree.Failure(call: "truncate", path: Self.shared, errno: errno)
       }
     case .crowds: try crowd(tree, 100_000) { "\($0)" }
     case .droppings: try droppings(tree)
@@ -66,7 +80,7 @@ enum HostileHost: String, CaseIterable, Sendable {
     case .aliases, .depths, .lines, .blanks, .noise, .tables, .keys, .words, .certificates:
       try linked(tree, content)
     case .processes: try processes(tree, 20_000) { "\($0)" }
-    case .emptyProcesses: for id in 1...30_000 { try directory(tree, FilePath("proc/\(id)")) }
+    case .emptyProcesses: for id in 1...30_000 { try directory("\(tree.path)/proc/\(id)") }
     case .lyingProcesses:
       try processes(tree, 3000) { ["0\($0)", "+\($0)", "-\($0)", "\($0)0000000000"][$0 % 4] }
     case .hungEtc: return try hung(tree, ["etc"])
@@ -110,15 +124,29 @@ enum HostileHost: String, CaseIterable, Sendable {
 
   // MARK: Making
 
-  private func directory(_ tree: HostTree, _ path: FilePath) throws {
-    try FileManager.default.createDirectory(
-      atPath: tree.path.appending(path.components).string, withIntermediateDirectories: true)
+  /// Makes a directory whose parent is there.
+  private func directory(_ path: String) throws {
+    guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+      throw HostTree.Failure(call: "mkdir", path: path, errno: errno)
+    }
   }
 
+  private func file(_ path: String, _ content: [UInt8]) throws {
+    let number = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    defer { close(number) }
+    guard number >= 0, write(number, content, content.count) == content.count else {
+      throw HostTree.Failure(call: "write", path: path, errno: errno)
+    }
+  }
+
+  /// - Parameter make: Given a path whose parent is there; what it returns is a system call's.
   private func each(_ tree: HostTree, _ make: (String) -> Int32) throws {
+    let root = tree.path.string
+    var made: Set<Substring> = []
     for place in Self.places {
-      try directory(tree, place.removingLastComponent())
-      let path = tree.path.appending(place.components).string
+      let parents = place.indices.filter { place[$0] == "/" }.map { place[..<$0] }
+      for parent in parents where made.insert(parent).inserted { try directory("\(root)/\(parent)") }
+      let path = "\(root)/\(place)"
       guard make(path) == 0 || errno == EEXIST else {
         throw HostTree.Failure(call: rawValue, path: path, errno: errno)
       }
@@ -126,13 +154,19 @@ enum HostileHost: String, CaseIterable, Sendable {
   }
 
   private func linked(_ tree: HostTree, _ content: [UInt8]) throws {
-    try tree.write(content, to: Self.shared)
+    try tree.write(content, to: FilePath(Self.shared))
     try each(tree) { symlink("/\(Self.shared)", $0) }
   }
 
+  private func sharedDirectory(_ tree: HostTree) throws -> String {
+    let path = "\(tree.path)/\(Self.shared)"
+    try directory("\(tree.path)/hostile")
+    try directory(path)
+    return path
+  }
+
   private func crowd(_ tree: HostTree, _ count: Int, _ name: (Int) -> String) throws {
-    try directory(tree, Self.shared)
-    let target = tree.path.appending(Self.shared.components).string
+    let target = try sharedDirectory(tree)
     for index in 0..<count { close(creat("\(target)/\(name(index))", 0o600)) }
     // A name that is no text at all.
     let odd: [CChar] = Array("\(target)/".utf8CString.dropLast()) + [-1, -2, 0x0a, 0]
@@ -143,8 +177,7 @@ enum HostileHost: String, CaseIterable, Sendable {
   /// Directories of more drop-ins than anybody has, each a megabyte.
   private func droppings(_ tree: HostTree) throws {
     try tree.write(Array(repeating: UInt8(ascii: "a"), count: (1 << 20) - 1), to: "hostile/large")
-    try directory(tree, Self.shared)
-    let target = tree.path.appending(Self.shared.components).string
+    let target = try sharedDirectory(tree)
     for index in 0..<2000 {
       for suffix in ["conf", "yaml", "json", "service", "rules", "pem", "list"] {
         symlink("/hostile/large", "\(target)/\(index).\(suffix)")
@@ -156,18 +189,17 @@ enum HostileHost: String, CaseIterable, Sendable {
   private func processes(_ tree: HostTree, _ count: Int, _ name: (Int) -> String) throws {
     let components = ["kubelet", "etcd", "kube-apiserver", "containerd", "sshd", "k3s"]
     for index in 1...count {
-      let id = name(index)
       let own = components[index % components.count]
-      let place = FilePath("proc/\(id)")
-      try directory(tree, place)
+      let place = "\(tree.path)/proc/\(name(index))"
+      try directory(place)
       let stat = "\(index) (\(own)) S 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 \(index) 0 0 0"
-      try tree.write(Array(stat.utf8), to: place.appending("stat"))
+      try file("\(place)/stat", Array(stat.utf8))
       let status = "Name:\t\(own)\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nNoNewPrivs:\t0\nSeccomp:\t0\n"
-      try tree.write(Array(status.utf8), to: place.appending("status"))
+      try file("\(place)/status", Array(status.utf8))
       let pod = "0::/kubepods.slice/kubepods-pod\(index).slice/cri-containerd-\(index).scope\n"
-      try tree.write(Array(pod.utf8), to: place.appending("cgroup"))
-      try tree.write(
-        Array("\(own)\0--config=/hostile/\(index)\0--anonymous-auth\0".utf8), to: place.appending("cmdline"))
+      try file("\(place)/cgroup", Array(pod.utf8))
+      try file(
+        "\(place)/cmdline", Array("\(own)\0--config=/hostile/\(index)\0--anonymous-auth\0".utf8))
     }
   }
 

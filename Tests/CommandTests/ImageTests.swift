@@ -18,7 +18,7 @@ struct ImageTests {
     for result in undecided { #expect(report.needsRunningHost(result), "\(result.id): \(result.verdict)") }
     // What files tell is among what was judged.
     let judged = Set(report.results.filter { [.pass, .fail].contains($0.verdict.status) }.map(\.area))
-    #expect(judged.isSuperset(of: ["accounts", "certificate", "files", "packages"]), "\(judged)")
+    #expect(judged.isSuperset(of: ["accounts", "certificate", "disk", "files"]), "\(judged)")
   }
 
   @Test("The table names what waits for a kernel once, without a line of reasons for each", arguments: images)

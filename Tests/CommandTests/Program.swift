@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The built program, run as a user runs it.
 struct Program {
@@ -27,7 +28,7 @@ struct Program {
   ) throws -> Outcome {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = arguments
+    process.arguments = executable == path ? confinable(arguments) : arguments
     if let environment { process.environment = environment }
     let output = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     let errors = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
@@ -43,6 +44,16 @@ struct Program {
     return Outcome(
       status: process.terminationStatus, output: try Data(contentsOf: output),
       errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
+  }
+
+  /// Commands that look at a host, so that they confine themselves.
+  private static let looking: Set<String> = ["audit", "collect", "explain", "workloads", "self-test"]
+
+  private static func confinable(_ arguments: [String]) -> [String] {
+    guard let command = arguments.first, looking.contains(command), !arguments.contains("--unconfined") else {
+      return arguments
+    }
+    return [command] + Sanitizer.options + arguments.dropFirst()
   }
 
   /// Whether the readers of the formats and the Rego engine are installed.
@@ -66,5 +77,5 @@ func recordedHost(_ name: String) -> [String] {
   return [
     "--root", hosts.appendingPathComponent("root").path, "--attributes",
     hosts.appendingPathComponent("attributes.tsv").path,
-  ]
+  ] + Sanitizer.options
 }

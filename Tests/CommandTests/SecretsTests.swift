@@ -1,5 +1,6 @@
 import Foundation
 import Reports
+import TestSupport
 import Testing
 
 /// A control plane with a secret of its own in every place where hosts keep secrets: none may come out, whatever is asked.
@@ -139,7 +140,9 @@ struct SecretsTests {
     }
     try plantInProcesses(root)
     return (
-      folder, ["--root", root.path, "--attributes", folder.appendingPathComponent("attributes.tsv").path]
+      folder,
+      ["--root", root.path, "--attributes", folder.appendingPathComponent("attributes.tsv").path]
+        + Sanitizer.options
     )
   }
 
@@ -168,11 +171,29 @@ struct SecretsTests {
     }
   }
 
-  @Test("Snapshot, reports in every format, explanations, tables, logs and errors hold none")
+  @Test("Snapshot, reports in every format, explanations, comparisons, tables, logs and errors hold none")
   func searched() throws {
     let (folder, host) = try hostWithSecrets()
     defer { try? FileManager.default.removeItem(at: folder) }
     let formats = ReportFormat.allCases.map(\.rawValue)
+    // For what compares, the same host without them.
+    let documents = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "documents-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: documents, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: documents) }
+    func document(_ name: String, _ command: [String]) throws -> String {
+      let path = documents.appendingPathComponent(name).path
+      let outcome = try Program.run(command + ["--output", path])
+      #expect(FileManager.default.fileExists(atPath: path), "\(command): \(outcome.errors.prefix(500))")
+      return path
+    }
+    let clean = recordedHost("kubeadm-control-plane")
+    let snapshots = try [document("before", ["collect"] + clean), document("after", ["collect"] + host)]
+    let report = ["audit", "--format", "json"]
+    let reports = try [document("old", report + clean), document("new", report + host)]
+    let comparing =
+      [snapshots, reports].flatMap { pair in [["diff"] + pair, ["diff", "--format", "json"] + pair] }
+      + [["judge", snapshots[1], "--format", "json", "--texts"]]
     let runs =
       [["collect", "--verbose"], ["workloads"], ["workloads", "--format", "json"]]
       + formats.map { ["audit", "--benchmark", "cis-kubernetes-1.12", "--format", $0, "--verbose"] }
@@ -181,19 +202,61 @@ struct SecretsTests {
         ["explain", "--live", "apiserver-encryption-provider-config"],
         ["audit", "--format", "json", "--benchmark", "auto"],
       ]
-    for run in runs {
-      let outcome = try Program.run(run + host)
+    for run in runs.map({ $0 + host }) + comparing {
+      let outcome = try Program.run(run)
       #expect(outcome.status != 2 || run.first == "explain", "\(run): \(outcome.errors.prefix(500))")
-      let text = outcome.text + outcome.errors
-      for name in Self.places.map(\.name) + ["environ", "argument"] {
-        for secret in [Self.canary(name), Self.encoded(name)] {
-          guard let range = text.range(of: secret) else { continue }
-          let start =
-            text.index(range.lowerBound, offsetBy: -200, limitedBy: text.startIndex) ?? text.startIndex
-          Issue.record("\(run.joined(separator: " ")): \(name): …\(text[start..<range.upperBound])")
-        }
+      search(outcome.text + outcome.errors, of: run.joined(separator: " "))
+    }
+  }
+
+  private func search(_ text: String, of what: String) {
+    for name in Self.places.map(\.name) + ["environ", "argument"] {
+      for secret in [Self.canary(name), Self.encoded(name)] {
+        guard let range = text.range(of: secret) else { continue }
+        let start =
+          text.index(range.lowerBound, offsetBy: -200, limitedBy: text.startIndex) ?? text.startIndex
+        Issue.record("\(what): \(name): …\(text[start..<range.upperBound])")
       }
     }
+  }
+
+  @Test("The agent's log and its spool hold none")
+  func agent() throws {
+    let (folder, host) = try hostWithSecrets()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let spool = folder.appendingPathComponent("spool")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Program.path)
+    process.arguments =
+      ["agent", "--verbose", "--spool", spool.path, "--"] + host + ["--verbose", "--fail-on", "none"]
+    process.standardOutput = FileHandle.nullDevice
+    let log = Pipe()
+    process.standardError = log
+    try process.run()
+    // It audits within a minute, and at once when asked; what it says of the audit is the last that is waited for.
+    var text = ""
+    var isAsked = false
+    while !text.contains("\"audited\"") {
+      let part = log.fileHandleForReading.availableData
+      guard !part.isEmpty else { break }
+      text += String(decoding: part, as: UTF8.self)
+      guard !isAsked, text.contains("\"begins\"") else { continue }
+      kill(process.processIdentifier, SIGHUP)
+      isAsked = true
+    }
+    process.terminate()
+    text += String(decoding: log.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    search(text, of: "the agent's log")
+    var found = 0
+    for name in try FileManager.default.subpathsOfDirectory(atPath: spool.path) {
+      guard let content = try? String(contentsOf: spool.appendingPathComponent(name), encoding: .utf8) else {
+        continue
+      }
+      if content.contains("plumbline/report/v1") { found += 1 }
+      search(content, of: name)
+    }
+    #expect(found > 0, "\(text)")
   }
 
   @Test("The host with the secrets is read: what they stand in is in the snapshot")

@@ -1,8 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What a whole audit asks of the kernel, seen from outside by strace(1).
-@Suite("A whole audit under strace", .enabled(if: Program.tool("strace") != nil, "strace is not installed"))
+@Suite(
+  "A whole audit under strace", .enabled(if: Program.tool("strace") != nil, "strace is not installed"),
+  .enabled(if: !Sanitizer.isOn, "a sanitizer makes system calls of its own"))
 struct SystemCallTests {
   private func trace(_ arguments: [String], _ filter: String) throws -> (Program.Outcome, [Substring]) {
     let log = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)

@@ -23,7 +23,7 @@ struct WorkloadsTests {
   func none() throws {
     let outcome = try Program.run(["workloads"] + recordedHost("debian"))
     #expect(outcome.status == 0)
-    #expect(outcome.text.hasPrefix("No container was found: 3 processes looked at"))
+    #expect(outcome.text.hasPrefix("No container was found: 4 processes looked at"))
   }
 
   @Test("The JSON is a snapshot that judge takes")

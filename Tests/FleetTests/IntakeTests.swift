@@ -34,6 +34,12 @@ import Testing
     #expect(refusal(try encodeReport(nodeReport("a", hour: 24, [.pass]))) == nil)
   }
 
+  @Test func `A name that no store could keep whole is refused`() throws {
+    #expect(refusal(try encodeReport(nodeReport("a\u{0}b", hour: 1, [.pass])))?.kind == .malformed)
+    let long = String(repeating: "a", count: 300)
+    #expect(refusal(try encodeReport(nodeReport(long, hour: 1, [.pass])))?.kind == .malformed)
+  }
+
   @Test func `A bomb is refused before it has gone off`() throws {
     let bomb = try Gzip.deflated([UInt8](repeating: 0x20, count: Intake.mostInflated + 1))
     #expect(bomb.count < 100_000)

@@ -28,6 +28,7 @@ struct SecurityLabelTests {
     let label = try #require(SecurityLabel(parsing: Array(text.utf8)))
     #expect(label.mode == nil)
     #expect(label.type == type)
+    #expect(label.level == (text.hasPrefix("system_u") ? "s0:c1,c2" : nil))
   }
 
   @Test("What no module writes is refused", arguments: ["", "\n", "\0", "a\0b (enforce)"])

@@ -94,28 +94,31 @@ package final class HostTree {
     }
   }
 
-  /// Removes what this tree made; links are removed, never followed.
+  /// Removes what this tree made; links are removed, never followed. By descriptors and bytes: trees of attackers hold hundred
+  /// thousands of names, some of them no text.
   private static func remove(_ path: FilePath) {
-    let directory = path.withPlatformString { opendir($0) }
-    if let directory, path.withPlatformString({ isLink($0) }) == false {
-      var names: [FilePath.Component] = []
-      while let entry = readdir(directory) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-          pointer.withMemoryRebound(to: CChar.self, capacity: 256) { FilePath(platformString: $0) }
-        }
-        if let component = name.lastComponent, component.kind == .regular { names.append(component) }
-      }
-      closedir(directory)
-      for name in names { remove(path.appending(name)) }
-      _ = path.withPlatformString { rmdir($0) }
-    } else {
-      if let directory { closedir(directory) }
-      _ = path.withPlatformString { unlink($0) }
-    }
+    let directory = path.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
+    if directory >= 0 { empty(owning: directory) }
+    _ = path.withPlatformString { rmdir($0) }
   }
 
-  private static func isLink(_ path: UnsafePointer<CChar>) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  private static func empty(owning directory: Int32) {
+    guard let stream = fdopendir(directory) else {
+      close(directory)
+      return
+    }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { name in
+          guard strcmp(name, ".") != 0, strcmp(name, "..") != 0, unlinkat(directory, name, 0) != 0 else {
+            return
+          }
+          let beneath = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+          if beneath >= 0 { empty(owning: beneath) }
+          unlinkat(directory, name, AT_REMOVEDIR)
+        }
+      }
+    }
   }
 }

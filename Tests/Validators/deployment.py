@@ -6,6 +6,8 @@
     units       the systemd units, and how exposed systemd-analyze finds them
     deb         the Debian package, of PROGRAM
     image       the image, of PROGRAM
+    seccomp     the agent's own profile, against the lists that it is made of
+    run         the image as the DaemonSet has it, in a container of crun or runc, by the profile above
 
 Every problem is a line on standard output; the exit status is 1 where there is one.
 """
@@ -26,6 +28,7 @@ OLDEST, NEWEST = "1.25", "1.37"
 # appArmorProfile and recursiveReadOnly came with it.
 NEWER_FIELDS = "1.30"
 # Name: what is built, the same in Helm's values, and the oldest version that takes it.
+OWN_SECCOMP = {"type": "Localhost", "localhostProfile": "plumbline/agent.json"}
 SPC, SUPER = {"type": "spc_t"}, {"user": "system_u", "role": "system_r", "type": "super_t", "level": "s0"}
 VARIANTS = {
     "base": (["../../base"], [], {}, OLDEST),
@@ -34,11 +37,13 @@ VARIANTS = {
     "bottlerocket": (["../bottlerocket"], [], {"seLinuxOptions": SUPER}, OLDEST),
     "talos": (["../talos"], [], {}, OLDEST),
     "deep": (["../deep"], [], {"seLinuxOptions": SPC, "deep": True}, NEWER_FIELDS),
+    "seccomp": (["../talos"], ["seccomp"], {"agent": {"seccompProfile": OWN_SECCOMP}}, OLDEST),
     "relay": (["../talos"], ["relay"], {"relay": {"enabled": True}}, OLDEST),
     "served": (["../kubeadm"], ["relay", "serve"], {"seLinuxOptions": SPC, "relay": {"enabled": True, "serve": True}}, OLDEST),
     "everything": (
-        ["../bottlerocket"], ["deep", "relay", "serve", "recursive-read-only"],
-        {"seLinuxOptions": SUPER, "deep": True, "recursiveReadOnly": True, "relay": {"enabled": True, "serve": True}}, NEWER_FIELDS),
+        ["../bottlerocket"], ["deep", "relay", "serve", "recursive-read-only", "seccomp"],
+        {"seLinuxOptions": SUPER, "deep": True, "recursiveReadOnly": True, "relay": {"enabled": True, "serve": True},
+         "agent": {"seccompProfile": OWN_SECCOMP}}, NEWER_FIELDS),
 }
 problems = []
 
@@ -196,7 +201,8 @@ def check_privileges(_):
                     caps["add"] = ["DAC_READ_SEARCH", "SYS_PTRACE"] if deep else ["DAC_READ_SEARCH"]
                 expect(f"{who}: capabilities", context.get("capabilities"), caps)
                 expect(f"{who}: AppArmor", context.get("appArmorProfile"), {"type": "Unconfined"} if agent and deep else None)
-                expect(f"{who}: own seccomp", context.get("seccompProfile"), None)
+                own = OWN_SECCOMP if agent and "seccomp" in components else None
+                expect(f"{who}: own seccomp", context.get("seccompProfile"), own)
                 expect(f"{who}: ports", container.get("ports"), None)
                 expect(f"{who}: user", context.get("runAsUser", pod["securityContext"]["runAsUser"]), 0 if agent else 65532)
                 expect(f"{who}: memory", "memory" in container["resources"]["limits"], True)
@@ -290,6 +296,10 @@ def main():
             import packages
 
             packages.check(what, program, problem)
+        elif what in ("seccomp", "run", "runtime"):
+            import containers
+
+            containers.check(what, program, lambda: documents(kustomized("seccomp")), problem)
         else:
             {"manifests": check_manifests, "privileges": check_privileges, "own-pod": check_own_pod}[what](program)
     for text in problems:

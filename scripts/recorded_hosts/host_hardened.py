@@ -245,23 +245,24 @@ def worker_processes(tree):
     pod(tree, 1402, "7", 10001, ("cgroup", "ipc", "mnt", "net", "pid", "uts"))
 
 
-def pod(tree, pid, digit, uid, kinds, label="container_t"):
-    """A pod that is confined in every way; `kinds` are the namespaces of its own."""
+def pod(tree, pid, digit, uid, kinds, label="container_t", level=None):
+    """A pod that is confined in every way; `kinds` are the namespaces of its own, the level is its own unless one is given."""
     identifier = f"{digit}c05ea" * 10 + "7c05"
     rootfs = f"run/containerd/io.containerd.runtime.v2.task/k8s.io/{identifier}/rootfs"
     tree.file(f"{rootfs}/app/server", "\x7fELF recorded\n", 0o755)
     spaces = {kind: 4026532400 + 20 * int(digit) + n for n, kind in enumerate(kinds)}
     process(tree, pid, ["/app/server"], "/app/server", seccomp=2, no_new_privileges=1, capabilities=0, bounding=0, uid=uid, gid=uid,
             cgroup=pod_cgroup(f"{digit}b1d2c3e-0f4a-4b5c-8d6e-7f8091a2b3c4", identifier), namespaces=spaces, parent=1390,
-            root=f"../../{rootfs}", start=91000, label=f"system_u:system_r:{label}:s0:c101,c20{digit}\0")
+            root=f"../../{rootfs}", start=91000, label=f"system_u:system_r:{label}:{level or f's0:c101,c20{digit}'}\0")
 
 
 PERMISSIVE_ABOUT = """
 # permissive-worker
 
 Made up: a RHEL 9 worker on which somebody has switched SELinux to permissive for good, with the policy that confines least, and whose
-kubelet is started by flags alone, as before there was a configuration file. Its one pod is labelled as a privileged one. Key files and
-password hashes are marked text.
+kubelet is started by flags alone, as before there was a configuration file. One of its pods is labelled as a privileged one, two have
+been given the same level. CRI-O gives every container a device and runs hooks that anybody may write. Key files and password hashes are
+marked text.
 """
 
 
@@ -302,14 +303,21 @@ def permissive_worker(tree):
 selinux = false
 apparmor_profile = "unconfined"
 default_capabilities = ["CHOWN", "NET_RAW", "SYS_ADMIN"]
+additional_devices = ["/dev/kvm:/dev/kvm:rwm"]
+hooks_dir = ["/usr/share/containers/oci/hooks.d", "/srv/hooks.d"]
 [crio.image]
 insecure_registries = ["registry.local:5000"]
 """)
     tree.file("etc/containers/registries.conf", '[[registry]]\nlocation = "registry.old"\ninsecure = true\n')
     tree.file("etc/containers/policy.json", '{"default":[{"type":"insecureAcceptAnything"}]}\n')
+    tree.file("usr/share/containers/oci/hooks.d/nvidia.json", '{"version":"1.0.0","hook":{"path":"/usr/bin/nvidia-hook"},"stages":["prestart"]}\n')
+    tree.file("srv/hooks.d/trace.json", '{"version":"1.0.0","hook":{"path":"/srv/trace"},"stages":["prestart"]}\n', 0o666)
     tree.file("usr/bin/crio", "\x7fELF recorded\n", 0o755)
     tree.file("run/crio/crio.sock", "", 0o660, kind="socket")
     process(tree, 611, ["/usr/bin/crio"], "/usr/bin/crio", cgroup="0::/system.slice/crio.service", start=900,
             label="system_u:system_r:container_runtime_t:s0\0")
-    pod(tree, 1401, "8", 0, ("cgroup", "ipc", "mnt", "net", "pid", "uts"), "spc_t")
+    own = ("cgroup", "ipc", "mnt", "net", "pid", "uts")
+    pod(tree, 1401, "8", 0, own, "spc_t")
+    for pid, digit in ((1402, "4"), (1403, "5")):
+        pod(tree, pid, digit, 10001, own, level="s0:c1,c2")
     return PERMISSIVE_ABOUT

@@ -11,8 +11,8 @@ DEBIAN_ABOUT = """
 # debian
 
 Made up after a plain Debian 12 server as the installer leaves it (kernel 6.1, one administrator, sshd, no Kubernetes and no
-container runtime): what is not set is not there. UEFI firmware is not used; no TPM driver has a device. Keys and password hashes
-are marked text. The kernel's configuration is an excerpt.
+container runtime): what is not set is not there. UEFI firmware is not used; no TPM driver has a device. rsyslogd was started before
+its AppArmor profile was loaded. Keys and password hashes are marked text. The kernel's configuration is an excerpt.
 """
 
 SELINUX_ABOUT = """
@@ -63,12 +63,15 @@ def debian(tree):
     tree.file("etc/apparmor.d/lsb_release", "abi <abi/3.0>,\n\nprofile lsb_release {\n  /usr/bin/lsb_release r,\n}\n")
     tree.file("etc/apparmor.d/usr.bin.man", "/usr/bin/man {\n  profile man_groff {\n  }\n}\n")
     tree.file("etc/apparmor.d/usr.sbin.tcpdump", "profile tcpdump /usr/sbin/tcpdump {\n}\n")
+    tree.file("etc/apparmor.d/usr.sbin.rsyslogd", "profile rsyslogd /usr/{,s}bin/rsyslogd flags=(attach_disconnected) {\n}\n")
     tree.link("etc/apparmor.d/disable/usr.sbin.tcpdump", "/etc/apparmor.d/usr.sbin.tcpdump")
     tree.file("sys/kernel/security/lsm", "lockdown,capability,landlock,apparmor")
     tree.file("sys/kernel/security/lockdown", "[none] integrity confidentiality\n")
     tree.files("sys/module/apparmor/parameters", {"enabled": "Y", "mode": "enforce", "audit": "normal", "lock_policy": "N"})
-    tree.file("sys/kernel/security/apparmor/profiles", "lsb_release (enforce)\nnvidia_modprobe (enforce)\n/usr/bin/man (enforce)\n")
+    tree.file("sys/kernel/security/apparmor/profiles", "lsb_release (enforce)\nnvidia_modprobe (enforce)\n/usr/bin/man (enforce)\nrsyslogd (enforce)\n")
     basic_processes(tree, "unconfined\n", "unconfined\n")
+    process(tree, 611, ["/usr/sbin/rsyslogd", "-n", "-iNONE"], "/usr/sbin/rsyslogd", cgroup="0::/system.slice/rsyslog.service", label="unconfined\n",
+            start=700)
     return DEBIAN_ABOUT
 
 

@@ -61,7 +61,7 @@ def aa_status(guest):
     # The same program may come again, which a dictionary would keep once.
     document = json.loads(told, object_pairs_hook=list)
     parts = dict(document)
-    processes = [dict(row) for _, rows in parts["processes"] for row in rows]
+    processes = [{"program": program, **dict(row)} for program, rows in parts["processes"] for row in rows]
     return dict(parts["profiles"]), processes
 
 

@@ -83,6 +83,9 @@ def processes(c, s, guest, module):
                 c.expect(f"label of {row['pid']} by aa-status", s.fact("process", "label", row["pid"]), row["profile"])
                 c.expect(f"mode of {row['pid']} by aa-status", s.fact("process", "label.mode", row["pid"]), row["status"])
         c.expect("aa-status saw confined processes", len(told) >= 2, True)
+        bare = sorted({row["program"] for row in told if row["status"] == "unconfined" and row["pid"] in known})
+        c.expect("programs without the profile that is theirs, by aa-status", s.fact("apparmor", "programs.unconfined"), bare)
+        c.expect("the one that was started before its profile was loaded", "/opt/payload/late" in bare, True)
     else:
         for line in lines(guest, "ps.labels"):
             pid, label = line.split(None, 1)

@@ -73,9 +73,11 @@ need_esp() {
     cp "$vm/efi/root/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed" "$vm/efi/grub"
     rm -rf "$vm/efi/deb" "$vm/efi/root"
   fi
+  # linuxefi, not linux: without Secure Boot Debian's GRUB has "linux" enter the kernel past its EFI stub, and only the stub takes the
+  # firmware's event log over to the kernel.
   cat > "$vm/efi/grub.cfg" <<EOF
-linux /vmlinuz $1
-initrd /initrd.img
+linuxefi /vmlinuz $1
+initrdefi /initrd.img
 boot
 EOF
   rm -f "$vm/esp.img"

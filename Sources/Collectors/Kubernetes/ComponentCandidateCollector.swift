@@ -25,11 +25,14 @@ struct ComponentCandidateCollector: Collector {
 
   var subjects: [Subject] { [Self.subject] }
 
+  var mostEntities: Int { 256 }
+
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     if let error = host.processes.listingError, error.reason != .absent { record.problem(error) }
     for error in host.processes.errors { record.problem(error) }
     for component in Self.components {
-      for candidate in ComponentIdentity.candidates(for: component, among: host.processes) {
+      for candidate in ComponentIdentity.candidates(for: component, among: host.processes)
+      where !record.isFull {
         record.add(Self.entity(candidate))
       }
     }

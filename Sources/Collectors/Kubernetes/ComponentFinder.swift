@@ -43,6 +43,7 @@ struct ComponentFinder {
 
   private mutating func addProcesses(_ host: borrowing HostView, _ pods: [StaticPodContainer]) {
     let table = host.processes
+    if let unseen = host.unseenProcesses() { notRunning = unseen }
     if let error = table.listingError, error.reason != .absent {
       let failure = PlaceFailure(error, .file(error.place))
       problems.append(failure)

@@ -118,6 +118,22 @@ extension RuntimeStatement {
     let look = ExtensionLook(runtime.paths, directories, beside: [], host)
     entity["cdi.specs"] = look.names
     entity["cdi.writableBy"] = look.writableBy
+    if runtime.kind == .crio { addHooks(to: &entity, host) }
+  }
+
+  /// hooks_dir of crio.conf(5); where it says nothing, the directory that the packages bring.
+  private func addHooks(to entity: inout Entity, _ host: borrowing HostView) {
+    let stated = configuration.listFact([["crio", "runtime", "hooks_dir"]], flag: "hooks-dir")
+    if case .unreadable = stated {
+      entity["hooks"] = stated
+      entity["hooks.writableBy"] = stated
+      return
+    }
+    var directories: [FilePath] = ["/usr/share/containers/oci/hooks.d"]
+    if case .list(let named)? = stated.value { directories = named.map { FilePath($0.description) } }
+    let look = ExtensionLook(runtime.paths, directories, beside: [], host)
+    entity["hooks"] = look.names
+    entity["hooks.writableBy"] = look.writableBy
   }
 }
 

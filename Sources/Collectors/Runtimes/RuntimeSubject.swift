@@ -39,6 +39,9 @@ enum RuntimeSubject {
     .init(
       "capabilities.default", .list,
       "Capabilities of containers that ask for none: CRI-O's default_capabilities."),
+    .init(
+      "devices.additional", .list,
+      "Devices of the host that every container gets, asked for or not: CRI-O's additional_devices."),
   ]
 
   private static let images: [Declaration] = [
@@ -69,6 +72,9 @@ enum RuntimeSubject {
     .init("cdi.enabled", .flag, "Whether Container Device Interface specifications are followed."),
     .init("cdi.specs", .list, "CDI specifications: devices, mounts and hooks that containers can be given."),
     .init("cdi.writableBy", .list, "Who besides root can change CDI specifications; as a file's writableBy."),
+    .init(
+      "hooks", .list, "Files that name programs which CRI-O starts as root for containers: oci-hooks(5)."),
+    .init("hooks.writableBy", .list, "Who besides root can change these; as a file's writableBy."),
   ]
 
   private static let docker: [Declaration] = [

@@ -125,7 +125,7 @@ struct SystemdSettings {
 /// Whether processes of some names run, by their executables: a name that a process gives itself is no evidence.
 func runningFact(_ names: Set<String>, _ host: borrowing HostView) -> Fact {
   let source = Source.file("/proc")
-  if let error = host.processes.listingError { return .failed(error, source) }
+  if let unseen = host.unseenProcesses() { return unseen }
   let found = host.processes.processes(called: names).filter { process in
     process.executableName.map { names.contains($0) } ?? names.contains(process.status.name)
   }

@@ -89,6 +89,7 @@ struct ContainerStatement {
   ) {
     var weakest: (rank: Int, label: SecurityLabel, source: Source)?
     var types: Set<String> = []
+    var levels: Set<String> = []
     var instead: Fact?
     for process in processes {
       let (bytes, name) = labels.read(process.id, root)
@@ -104,6 +105,7 @@ struct ContainerStatement {
           continue
         }
         if let type = label.type { types.insert(type) }
+        if let level = label.level { levels.insert(level) }
         let rank = label.mode.map { Self.modes.firstIndex(of: $0 == "user" ? "prompt" : $0) ?? 0 } ?? 9
         if rank < weakest?.rank ?? 10 { weakest = (rank, label, source) }
       }
@@ -111,13 +113,15 @@ struct ContainerStatement {
     // Nothing is weaker than unconfined, whatever could not be read beside it.
     guard let weakest, instead == nil || weakest.rank == 0 else {
       let fact = instead ?? .absent(.file("/proc/\(processes.first?.id ?? 0)/attr/current"))
-      for name in ["label", "label.mode", "label.types"] { entity[name] = fact }
+      for name in ["label", "label.mode", "label.types", "label.levels"] { entity[name] = fact }
       return
     }
     entity["label"] = .observed(.text(weakest.label.name), weakest.source)
     entity["label.mode"] = LabelReader.mode(weakest.label, weakest.source)
     entity["label.types"] =
       types.isEmpty ? .absent(weakest.source) : .observed(.texts(types.sorted()), weakest.source)
+    entity["label.levels"] =
+      levels.isEmpty ? .absent(weakest.source) : .observed(.texts(levels.sorted()), weakest.source)
   }
 
   /// One process that shares the namespace is enough; one whose namespaces can't be read leaves it open.

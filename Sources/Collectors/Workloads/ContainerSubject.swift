@@ -54,6 +54,10 @@ enum ContainerSubject {
       .init(
         "label.mode", .text, "AppArmor's mode; absent for other modules' labels.", values: LabelReader.modes),
       .init("label.types", .list, "The types of its SELinux contexts; absent for other modules' labels."),
+      .init(
+        "label.levels", .list,
+        "The levels of its SELinux contexts, whose categories keep it from other pods; absent for other modules' labels."
+      ),
       .init("user", .number, "The effective user id, as the host counts, of its least confined process."),
       .init(
         "root.onHost", .flag, "Whether a process of it has the host's user id 0 in any of its four user ids."),

@@ -48,6 +48,8 @@ package struct NodeAnswer: Answer {
   package struct Point: Codable, Hashable, Sendable {
     package let at: String
     package let benchmark: String
+    /// What the run called itself.
+    package let run: String
     package let tally: Tally
   }
 
@@ -84,7 +86,7 @@ package struct NodeAnswer: Answer {
         at: Moment.text($0.at), benchmark: $0.benchmark, id: $0.id, check: $0.check, from: $0.from, to: $0.to)
     }
     self.history = history.map {
-      Point(at: Moment.text($0.startedAt), benchmark: $0.benchmark, tally: $0.tally)
+      Point(at: Moment.text($0.startedAt), benchmark: $0.benchmark, run: $0.run, tally: $0.tally)
     }
   }
 

@@ -49,7 +49,8 @@ package struct Table: Sendable {
     }.joined()
   }
 
-  private static func cell(_ text: String, isNumber: Bool) -> String {
+  /// One cell of CSV.
+  package static func cell(_ text: String, isNumber: Bool) -> String {
     var text = text
     if !isNumber, let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) { text = "'" + text }
     guard text.utf8.contains(where: { "\",\r\n".utf8.contains($0) }) else { return text }

@@ -1,7 +1,7 @@
 import CLinux
 import Crypto
 import Facts
-import Reports
+package import Reports
 import Signing
 
 /// Why a document was not taken.
@@ -73,7 +73,8 @@ package struct Intake: Sendable {
         .untrusted, "not signed; this collector takes signed reports only ('--sign KEY' on the node)")
     }
     switch content {
-    case .report(let report): return .report(try incoming(report, kept, signer: nil, now))
+    case .report(let report):
+      return .report(try incoming(report, kept, content: document, signer: nil, now))
     case .snapshot(let snapshot):
       let key = try self.key(of: snapshot.host)
       return .snapshot(
@@ -81,6 +82,19 @@ package struct Intake: Sendable {
           digest: hexadecimal(SHA256.hash(data: document)), host: key.key, name: key.name,
           pool: pool(of: key, snapshot.host), startedAt: try moment(snapshot.run.startedAt, now),
           document: kept))
+    }
+  }
+
+  /// A report that was made here, of a node's snapshot: what is asked of others' is asked of it too.
+  /// - Parameter pool: The node's, as it was when the snapshot came.
+  package func judged(_ report: Report, pool: String, now: Int64) throws(Refusal) -> Incoming {
+    do {
+      let bytes = try encodeReport(report)
+      return try incoming(report, try Gzip.deflated(bytes), content: bytes, pool: pool, signer: nil, now)
+    } catch let refusal as Refusal {
+      throw refusal
+    } catch {
+      throw Refusal(.malformed, "\(error)")
     }
   }
 
@@ -102,7 +116,7 @@ package struct Intake: Sendable {
   private func signed(_ document: [UInt8], _ kept: [UInt8], _ now: Int64) throws(Refusal) -> Incoming {
     do {
       guard let trust else {
-        return try incoming(try SignedReport.unverified(document), kept, signer: nil, now)
+        return try incoming(try SignedReport.unverified(document), kept, content: nil, signer: nil, now)
       }
       let (report, signer) = try SignedReport.verify(document, by: trust.keys)
       let key = try self.key(of: report.host)
@@ -111,7 +125,7 @@ package struct Intake: Sendable {
           .untrusted,
           "signed by \(signer.id.prefix(16))…, a key that may not speak for '\(harmless(key.name))'")
       }
-      return try incoming(report, kept, signer: signer.id, now)
+      return try incoming(report, kept, content: nil, signer: signer.id, now)
     } catch let refusal as Refusal {
       throw refusal
     } catch {
@@ -122,6 +136,9 @@ package struct Intake: Sendable {
   private func key(of host: HostIdentity) throws(Refusal) -> NodeKey {
     guard let key = NodeKey(host), !key.key.isEmpty else {
       throw Refusal(.malformed, "it does not say which host it is of: neither 'id' nor a name")
+    }
+    guard !key.key.utf8.contains(0) else {
+      throw Refusal(.malformed, "the host's name has a NUL in it, which no name has")
     }
     guard key.key.utf8.count <= Self.longestName + 17 else {
       throw Refusal(
@@ -151,9 +168,12 @@ package struct Intake: Sendable {
     return seconds
   }
 
-  private func incoming(_ report: Report, _ kept: [UInt8], signer: String?, _ now: Int64)
-    throws(Refusal) -> Incoming
-  {
+  /// - Parameters:
+  ///   - content: The report's own bytes, where they are at hand.
+  ///   - pool: Nil for what the inventory or the node says.
+  private func incoming(
+    _ report: Report, _ kept: [UInt8], content: [UInt8]?, pool: String? = nil, signer: String?, _ now: Int64
+  ) throws(Refusal) -> Incoming {
     guard report.results.count <= Self.mostResults else {
       throw Refusal(
         .tooLarge, "\(report.results.count) results, more than the \(Self.mostResults) that are taken")
@@ -166,14 +186,9 @@ package struct Intake: Sendable {
     let key = try self.key(of: report.host)
     let layout = Layout(benchmark: report.benchmark.name, entries: own.map(Entry.init))
     let host = report.host
-    let bytes: [UInt8]
-    do {
-      bytes = try encodeReport(report)
-    } catch {
-      throw Refusal(.malformed, "\(error)")
-    }
     let standing = Standing(
-      digest: hexadecimal(SHA256.hash(data: bytes)), host: key.key, name: key.name, pool: pool(of: key, host),
+      digest: try digest(of: report, content), host: key.key, name: key.name,
+      pool: pool ?? self.pool(of: key, host),
       facts: NodeFacts(
         os: host.os?.name ?? host.os?.id ?? "", kernel: host.kernel ?? "",
         architecture: host.architecture ?? "",
@@ -184,6 +199,17 @@ package struct Intake: Sendable {
       complete: report.run.complete, tally: Tally(report), signer: signer, waivers: report.waivers)
     return Incoming(
       standing: standing, layout: layout, findings: own.compactMap(Finding.init), document: kept)
+  }
+
+  /// SHA-256 of the report as the program writes it. What comes from a node is written so already, and need not be written again to
+  /// be known; what somebody reformatted is.
+  private func digest(of report: Report, _ content: [UInt8]?) throws(Refusal) -> String {
+    if let content, isCanonicalJSON(content) { return hexadecimal(SHA256.hash(data: content)) }
+    do {
+      return hexadecimal(SHA256.hash(data: try encodeReport(report)))
+    } catch {
+      throw Refusal(.malformed, "\(error)")
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 /// besides, at the place that reads it.
 package struct Bounds: Hashable, Sendable {
   /// Bytes of files.
-  package var bytes = 512 << 20
+  package var bytes = 192 << 20
   /// Names in directories.
   package var entries = 4_000_000
   /// How long one call may stay without an answer before it is taken for one that never answers.

@@ -20,6 +20,13 @@ package struct SecurityLabel: Hashable, Sendable {
     return String(fields[2])
   }
 
+  /// The level of an SELinux context, `s0:c1,c2`; nil for a label without one.
+  package var level: String? {
+    guard type != nil else { return nil }
+    let fields = name.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
+    return fields.count == 4 && !fields[3].isEmpty ? String(fields[3]) : nil
+  }
+
   /// - Returns: nil for an empty label and for one with a NUL within, which no module writes.
   package init?(parsing bytes: [UInt8]) {
     let text = bytes.trimmed

@@ -9,7 +9,7 @@ let htmlStyle = """
   body{margin:0 auto;padding:1.5rem;max-width:72rem;background:var(--back);color:var(--fore);
   font:1rem/1.5 system-ui,sans-serif}
   h1{margin:0;font-size:1.6rem;overflow-wrap:anywhere}h3{margin:.8rem 0 .1rem;font-size:.95rem}
-  header p,footer p{margin:.2rem 0;color:var(--faint)}
+  header p,footer p{margin:.2rem 0;color:var(--faint)}p,li{overflow-wrap:anywhere}
   code,td{font:.85rem/1.45 ui-monospace,monospace;overflow-wrap:break-word}code{overflow-wrap:anywhere}
   .score{display:flex;flex-wrap:wrap;gap:1rem 2.5rem;margin:1.2rem 0;padding:1rem 1.2rem;background:var(--panel);
   border-radius:.5rem;align-items:center}

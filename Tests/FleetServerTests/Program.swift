@@ -1,0 +1,1 @@
+../AgentTests/Program.swift

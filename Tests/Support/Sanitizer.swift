@@ -1,0 +1,13 @@
+import Glibc
+
+/// Whether tests and programs were built with AddressSanitizer or ThreadSanitizer: `make test-asan` and `make test-tsan` say so.
+///
+/// A sanitizer keeps terabytes of address space for what it knows of each byte, and asks the kernel for more as it goes, on its own
+/// threads. The auditor's confinement takes both away (RLIMIT_AS, seccomp), so that a program that has one can't be confined: it is
+/// tested unconfined then, and what is about the confinement itself only without a sanitizer.
+package enum Sanitizer {
+  package static let isOn = getenv("PLUMBLINE_SANITIZER") != nil
+
+  /// What an audit has to be told under one.
+  package static let options = isOn ? ["--unconfined"] : []
+}
