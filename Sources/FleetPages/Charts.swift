@@ -7,12 +7,18 @@ enum Chart {
   typealias Point = (label: String, value: Double?)
 
   /// A line over days, with its scale. It is stretched to the width there is; its words are not part of it, so they keep their size.
-  /// - Parameter unit: After a number: ` %`.
-  static func line(_ points: [Point], name: String, unit: String, within: ClosedRange<Double>) -> HTML {
+  /// - Parameters:
+  ///   - unit: After a number: ` %`.
+  ///   - within: What values there can be.
+  ///   - isWhole: The scale has all of it; otherwise it has what there is, and then nothing is filled under the line, since it does
+  ///     not stand on nought.
+  static func line(
+    _ points: [Point], name: String, unit: String, within: ClosedRange<Double>, isWhole: Bool = false
+  ) -> HTML {
     let values = points.compactMap(\.value)
     guard let first = points.first, let last = points.last, let low = values.min(), let high = values.max()
     else { return "<p class=\"empty\">No report of these days.</p>" }
-    let scale = scale(low, high, within)
+    let scale = isWhole ? within : scale(low, high, within)
     let (width, height) = (600.0, 160.0)
     let step = points.count > 1 ? width / Double(points.count - 1) : width
     func y(_ value: Double) -> Double {
@@ -22,16 +28,17 @@ enum Chart {
     let lines = runs.map { run -> HTML in
       "<polyline class=\"line\" vector-effect=\"non-scaling-stroke\" points=\"\(path(run))\"/>"
     }
-    let areas = runs.map { run -> HTML in
+    let areas = (scale.lowerBound == 0 ? runs : []).map { run -> HTML in
       guard let left = run.first?.x, let right = run.last?.x else { return "" }
       let edge = [(x: left, y: height)] + run + [(x: right, y: height)]
       return "<polygon class=\"under\" points=\"\(path(edge))\"/>"
     }
     let hints = points.enumerated().map { place, point -> HTML in
       let left = max(0, (Double(place) - 0.5) * step)
+      let right = min(width, (Double(place) + 0.5) * step)
       let value = point.value.map { text($0) + unit } ?? "no report"
       return """
-        <rect class="hint" x="\(text(left))" y="0" width="\(text(step))" height="160"><title>\(point.label): \(value)</title></rect>
+        <rect class="hint" x="\(text(left))" y="0" width="\(text(right - left))" height="160"><title>\(point.label): \(value)</title></rect>
         """
     }
     let said =

@@ -93,7 +93,7 @@ extension Site {
     }
     return """
       \(name)<div class="beside"><div><h3>Score</h3>\(Chart.line(points, name: "Score", unit: " %", within: 0...100))</div>
-      <div><h3>Level</h3>\(Chart.line(levels, name: "Level", unit: "", within: 0...4))</div></div>
+      <div><h3>Level</h3>\(Chart.line(levels, name: "Level", unit: "", within: 0...4, isWhole: true))</div></div>
       <details class="numbers"><summary>The numbers as a table</summary>
       \(Grid(
         caption: "The last report of each day",

@@ -71,7 +71,9 @@ extension Site {
     var since: HTML = "of the points that could be had"
     if let first = days.first, let before = first.score, let now = whole.score, days.count > 1 {
       let change = Chart.text(now - before)
-      since += "<br>\(change.hasPrefix("-") || change == "0" ? "" : "+")\(change) since \(first.day)"
+      since +=
+        change == "0"
+        ? "<br>as on \(first.day)" : "<br>\(change.hasPrefix("-") ? "" : "+")\(change) since \(first.day)"
     }
     let names = ["no open critical", "no open high", "no open medium", "nothing open"]
     let legend = whole.levels.enumerated().map { level, count -> HTML in
@@ -132,19 +134,20 @@ extension Site {
     let expired = waivers.rows.count { $0.state == .expired }
     let expiring = waivers.rows.count { $0.state == .expiring }
     let of = [("benchmark", String?.some(whole.benchmark))]
-    func item(_ count: Int, _ what: HTML, _ address: String, urgent: Bool = false) -> HTML {
+    func item(_ count: Int, _ one: String, _ many: String, _ address: String, urgent: Bool = false) -> HTML {
       let style = count == 0 ? "none" : urgent ? "urgent" : "some"
-      return "<li class=\"\(style)\"><b>\(grouped(count))</b><a href=\"\(address)\">\(what)</a></li>\n"
+      return
+        "<li class=\"\(style)\"><b>\(grouped(count))</b><a href=\"\(address)\">\(count == 1 ? one : many)</a></li>\n"
     }
     return """
       <ul class="attention">
-      \(item(whole.levels[0], "nodes with a critical finding", Address.to("nodes", with: of + [("level", "0"), ("sort", "-critical")]), urgent: true))\
-      \(item(stale.nodes.count, "nodes silent for over \(stale.hours) hours", "/stale", urgent: true))\
-      \(item(apart, "nodes unlike their pool", "/outliers"))\
-      \(item(whole.incomplete, "reports that did not see everything", Address.to("nodes", with: of + [("incomplete", "yes")])))\
-      \(item(expired, "waivers have expired", "/waivers", urgent: true))\
-      \(item(expiring, "waivers expire within \(waivers.days) days", "/waivers"))\
-      \(item(refused, "documents were refused", "/refused"))</ul>
+      \(item(whole.levels[0], "node with a critical finding", "nodes with a critical finding", Address.to("nodes", with: of + [("level", "0"), ("sort", "-critical")]), urgent: true))\
+      \(item(stale.nodes.count, "node silent for over \(stale.hours) hours", "nodes silent for over \(stale.hours) hours", "/stale", urgent: true))\
+      \(item(apart, "node unlike its pool", "nodes unlike their pool", "/outliers"))\
+      \(item(whole.incomplete, "report that did not see everything", "reports that did not see everything", Address.to("nodes", with: of + [("incomplete", "yes")])))\
+      \(item(expired, "waiver has expired", "waivers have expired", "/waivers", urgent: true))\
+      \(item(expiring, "waiver expires within \(waivers.days) days", "waivers expire within \(waivers.days) days", "/waivers"))\
+      \(item(refused, "document was refused", "documents were refused", "/refused"))</ul>
       """
   }
 

@@ -54,6 +54,8 @@ enum Stylesheet {
     .prose{max-width:46rem}.empty{color:var(--faint);padding:1rem 0;margin:0}
     footer{margin-top:3rem;border-top:1px solid var(--line);font-size:.9rem;color:var(--faint)}footer a{margin-left:.4rem}
     .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+    .subtitle,.note,.score,.switch,.attention,.result,.problem,label{overflow-wrap:anywhere;min-width:0}
+    .score>*,.heading>*,nav li{min-width:0}
     .beside{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,1fr);gap:0 2.5rem}.beside>section{min-width:0}
     @media (max-width:56rem){.beside{grid-template-columns:minmax(0,1fr)}}
     @media (max-width:30rem){body{padding:0 1rem 1.5rem}h1{font-size:1.35rem}nav ul{gap:.1rem .9rem}}
@@ -107,7 +109,8 @@ enum Stylesheet {
     [aria-sort] a{color:var(--fore)}[aria-sort=ascending] a::after{content:" \\2191"}[aria-sort=descending] a::after{content:" \\2193"}
     .slug{display:block;color:var(--faint)}
     .heat{width:auto;min-width:100%;border-collapse:separate;border-spacing:2px}.heat th,.heat td{border:0}
-    .heat thead th{padding:.3rem .5rem;max-width:9rem;overflow-wrap:anywhere}.heat tbody tr:hover>*{background:none}
+    .heat thead th{padding:.3rem .6rem;max-width:9rem;overflow-wrap:anywhere}
+    .heat thead th+th{text-align:right}.heat tbody tr:hover>*{background:none}
     .heat tbody th{position:sticky;left:0;background:var(--back);z-index:1;min-width:6.5rem;padding:.2rem .6rem .2rem .2rem}
     .heat tbody tr:hover>th{background:var(--back)}
     .heat tbody td{padding:0;min-width:4rem;text-align:right;font-variant-numeric:tabular-nums;border-radius:.2rem;
@@ -123,10 +126,11 @@ enum Stylesheet {
     """
 
   private static let charts = """
-    .chart{margin:0}.plot{display:flex;gap:.6rem}.plot svg{flex:1;height:11rem;min-width:0;width:100%;display:block}
+    .chart{margin:.6rem 0 0;display:grid;grid-template-columns:auto minmax(0,1fr);gap:.5rem .6rem}.plot{display:contents}
+    .plot svg{height:11rem;width:100%;display:block}
     .scale{display:flex;flex-direction:column;justify-content:space-between;text-align:right;white-space:nowrap}
     .scale span{line-height:1;margin:-.4em 0}.scale,.days{font-size:.8rem;color:var(--faint);font-variant-numeric:tabular-nums}
-    .days{display:flex;justify-content:space-between;padding:.5rem 0 0 4rem}
+    .days{display:flex;justify-content:space-between;grid-column:2}
     .line{fill:none;stroke:var(--info);stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
     .under{fill:var(--info);opacity:.12}.rule{stroke:var(--line);fill:none}.hint{fill:transparent}.hint:hover{fill:var(--fore);opacity:.08}
     .spark{width:7.5rem;height:1.5rem;display:block}.stack{width:100%;height:.9rem;display:block;border-radius:.25rem;margin:.55rem 0 .5rem}

@@ -148,7 +148,11 @@ def look(driver, origin, page, width, scheme, axe, shots):
                 problem(name, f"asks for {address[:200]}")
     wide = driver.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if wide > 0:
-        problem(name, f"{wide} px wider than the window")
+        problem(name, f"{wide} px wider than the window: " + driver.execute_script("""
+            const edge = document.documentElement.clientWidth;
+            const out = [...document.querySelectorAll('main *,header *,footer *')].filter(e =>
+              e.getBoundingClientRect().right > edge + 0.5 && !e.closest('.wide'));
+            return out.slice(0, 2).map(e => e.outerHTML.slice(0, 160)).join(' | ')"""))
     if page["hostile"] and driver.execute_script("return document.querySelectorAll('img,script').length"):
         problem(name, "markup of a node became an element")
     driver.execute_script(axe)
@@ -183,6 +187,8 @@ def keyboard(driver, origin):
         problem("/", "the skip link does not lead to the content")
     for _ in range(12):
         press(Keys.TAB)
+        if driver.execute_script("return document.activeElement === document.body"):
+            break  # past the last stop
         style = driver.execute_script("const s = getComputedStyle(document.activeElement); return s.outlineStyle + s.outlineWidth")
         if style.startswith("none") or style.endswith("none0px"):
             problem("/", "a stop of the keyboard is not seen: "
