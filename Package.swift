@@ -253,7 +253,8 @@ let package = Package(
     .testTarget(
       name: "FleetServerTests",
       dependencies: [
-        "Facts", "Fleet", "FleetServer", "FleetSQLite", "Reports", "TestSupport", "plumbline",
+        "Facts", "Fleet", "FleetClickHouse", "FleetServer", "FleetSQLite", "Reports", "TestSupport",
+        "plumbline",
         "plumbline-fleet",
         "plumbline-relay", .product(name: "Logging", package: "swift-log"),
       ]),

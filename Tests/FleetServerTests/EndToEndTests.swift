@@ -1,7 +1,23 @@
 import Facts
+import FleetClickHouse
 import Foundation
 import Reports
 import Testing
+
+/// Where the fleet is kept.
+enum Place: CaseIterable {
+  case file, shards
+
+  static let usable = allCases.filter { $0 == .file || ClickHouseServers.isInstalled }
+}
+
+extension ClickHouseServers {
+  /// A database over all of them, as `--store` names it.
+  func store() async throws -> String {
+    for server in servers { try await ask(server, "CREATE DATABASE fleet") }
+    return "clickhouse://\(servers.map(\.description).joined(separator: ","))/fleet?cluster=fleet"
+  }
+}
 
 /// Nodes, their agents and relays, and the collector: nothing between them is made up.
 @Suite struct EndToEndTests {
@@ -98,13 +114,19 @@ import Testing
     return try #require(try JSONSerialization.jsonObject(with: outcome.output) as? [String: Any])
   }
 
-  @Test(.enabled(if: Station.obstacle == nil, "\(Station.obstacle ?? "")"))
-  func `What three nodes say, signed and over mutual TLS, is what the fleet answers`() async throws {
+  @Test(
+    .enabled(if: Station.obstacle == nil, "\(Station.obstacle ?? "")"), arguments: Place.usable)
+  func `What three nodes say, signed and over mutual TLS, is what the fleet answers`(_ place: Place)
+    async throws
+  {
     let station = try Station(mutual: true)
+    let servers = place == .shards ? try await ClickHouseServers(shards: 2) : nil
+    defer { servers?.stop() }
+    let store = try await servers?.store() ?? station.file("fleet.db")
     let nodes = try ["debian", "hardened-worker", "kubeadm-control-plane"].map { try Node($0, station) }
     defer { for node in nodes { node.stop() } }
     let collector = try await Collector(
-      store: station.file("fleet.db"), tls(station) + ["--trust", try trust(nodes, station)]
+      store: store, tls(station) + ["--trust", try trust(nodes, station)]
     ).ready()
     for node in nodes { try node.start(pushingTo: collector.ingestPort) }
     try await eventually("every node has reported: \(nodes.map(\.log)) \(collector.daemon.text)") {

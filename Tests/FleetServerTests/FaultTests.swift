@@ -143,4 +143,23 @@ import Testing
       try await check(path, [], nodes: 4)
     }
   }
+
+  @Test(.enabled(if: ClickHouseServers.isInstalled, "clickhouse-server is missing: scripts/setup-ci.sh"))
+  func `A store that stopped is said, and nothing is acknowledged meanwhile`() async throws {
+    let servers = try await ClickHouseServers(shards: 1)
+    defer { servers.stop() }
+    try await ask(servers.servers[0], "CREATE DATABASE fleet")
+    let collector = try await Collector(store: "clickhouse://\(servers.servers[0])/fleet").ready()
+    let report = try document(0, hour: 1)
+    #expect(try collector.send(report)?.status == 201)
+    #expect(try collector.send(report)?.status == 200)
+    #expect(try collector.ask("/readyz")?.status == 200)
+    servers.stop()
+    let answer = try #require(try collector.send(document(1, hour: 1)))
+    #expect(answer.status == 503, "\(answer.text)")
+    #expect(answer.header("Retry-After") != nil)
+    #expect(try collector.ask("/readyz")?.status == 503)
+    #expect(try collector.ask("/healthz")?.status == 200, "it lives, and waits")
+    #expect(collector.daemon.end() == 0)
+  }
 }

@@ -1,0 +1,1 @@
+../FleetClickHouseTests/Servers.swift
