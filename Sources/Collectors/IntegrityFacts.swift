@@ -58,7 +58,7 @@ enum IntegrityFacts {
 
   /// The rules of a policy, without comments and empty lines.
   private static func policyRules(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
-    bytes.lines.map(\.trimmed).filter { !$0.isEmpty && $0.first != UInt8(ascii: "#") }
+    bytes.lines.lazy.map(\.trimmed).filter { !$0.isEmpty && $0.first != UInt8(ascii: "#") }
   }
 
   /// `integrity/evm/evm` since Linux 4.17, `evm` before.

@@ -59,9 +59,13 @@ struct Parser {
   func syntax(_ text: String) -> TOMLError { TOMLError(line: line, .syntax(text)) }
 
   var firstInvalidLine: Int {
-    for (number, line) in bytes.split(separator: Byte.newline, omittingEmptySubsequences: false).enumerated()
-    where String(validating: line, as: UTF8.self) == nil { return number + 1 }
-    return 1
+    var (number, rest) = (1, bytes[...])
+    while let end = rest.firstIndex(of: Byte.newline) {
+      if String(validating: rest[..<end], as: UTF8.self) == nil { return number }
+      rest = rest[(end + 1)...]
+      number += 1
+    }
+    return String(validating: rest, as: UTF8.self) == nil ? number : 1
   }
 
   mutating func count(depth: Int) throws(TOMLError) {
