@@ -13,9 +13,9 @@ struct FilesCollector: Collector {
 
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     var look = Look()
-    for (role, places) in FilePlaces.all {
+    for (role, places) in FilePlaces.all where !record.isFull {
       var seen: Set<FilePath> = []
-      for path in look.paths(of: places, in: host.root) {
+      for path in look.paths(of: places, in: host.root) where !record.isFull {
         guard let found = look.inspector.entity(path, role: role, in: host.root, accounts: host.accounts)
         else { continue }
         // /lib/systemd is /usr/lib/systemd on most hosts: the same file is stated once.

@@ -44,7 +44,7 @@ enum VolumeMounts {
     let swaps = Source.file("/proc/swaps")
     do throws(HostError) {
       // The first line is a heading; proc_swaps(5).
-      let isSwapping = try Array(root.bytes("proc/swaps").lines).count > 1
+      let isSwapping = try root.bytes("proc/swaps").lines.dropFirst().first { _ in true } != nil
       return .observed(.number(isSwapping ? Int64(count) : 0), [source, swaps])
     } catch {
       return .failed(error, swaps)
