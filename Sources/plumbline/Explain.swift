@@ -45,7 +45,8 @@ struct Explain: ParsableCommand {
     if let snapshot {
       text += "\n" + Self.found(named, in: snapshot, profiles)
     } else {
-      text += "\nWhat is found here: plumbline explain \(check) --live\n"
+      // A rule's name has blanks, and may be another check's in another benchmark.
+      text += "\nWhat is found here: plumbline explain \(check.contains(" ") ? named.slug : check) --live\n"
     }
     try Output(nil).write(Array(text.utf8))
   }

@@ -57,7 +57,7 @@ def debian_oddities(tree):
     config = [line for line in DEBIAN_CONFIG if "SECCOMP" not in line] + kconfig(unset=("SECCOMP",))
     kernel(
         tree, release="6.1.112-custom", hostname="oddities", boot_id="51f0c2d4-7a9b-4c0e-9d57-2b6f81e3a094", boot_time=1763830000,
-        version="(ops@oddities) #3 SMP Tue Oct  8 09:12:44 UTC 2024", cmdline="BOOT_IMAGE=/boot/vmlinuz-6.1.112-custom root=/dev/sda1 ro quiet",
+        version="(ops@oddities) #3 SMP Tue Oct  8 09:12:44 UTC 2024", cmdline="BOOT_IMAGE=/boot/vmlinuz-6.1.112-custom root=/dev/sda1 ro quiet slab_merge",
         modules=modules_of("e1000e", "tpm_tis"),
         sysctls={"kernel/seccomp/actions_avail": None, "kernel/seccomp/actions_logged": None}, config=config,
         mounts="".join(line + "\n" for line in mounts.splitlines() if "securityfs" not in line))
