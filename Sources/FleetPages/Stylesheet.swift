@@ -54,7 +54,7 @@ enum Stylesheet {
     .prose{max-width:46rem}.empty{color:var(--faint);padding:1rem 0;margin:0}
     footer{margin-top:3rem;border-top:1px solid var(--line);font-size:.9rem;color:var(--faint)}footer a{margin-left:.4rem}
     .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-    .subtitle,.note,.score,.switch,.attention,.result,.problem,label{overflow-wrap:anywhere;min-width:0}
+    h2,h3,summary,.subtitle,.note,.score,.switch,.attention,.result,.problem,label{overflow-wrap:anywhere;min-width:0}
     .score>*,.heading>*,nav li{min-width:0}
     .beside{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,1fr);gap:0 2.5rem}.beside>section{min-width:0}
     @media (max-width:56rem){.beside{grid-template-columns:minmax(0,1fr)}}
