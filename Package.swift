@@ -229,7 +229,7 @@ let package = Package(
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "Facts", "Host", "TOML", "YAML", "Collectors", "TestSupport",
+        "Facts", "Host", "TOML", "YAML", "Collectors", "Reports", "TestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
       ], exclude: ["Corpus"]),
     .testTarget(

@@ -35,7 +35,8 @@ let package = Package(
         .product(name: "X509", package: "swift-certificates"),
         .product(name: "SwiftASN1", package: "swift-asn1"),
       ]),
-    .target(name: "FuzzTargets", dependencies: ["Facts", "Host", "TOML", "YAML", "Collectors"]),
+    .target(name: "Reports", dependencies: ["Facts"]),
+    .target(name: "FuzzTargets", dependencies: ["Facts", "Host", "TOML", "YAML", "Collectors", "Reports"]),
     // libFuzzer brings main().
     .executableTarget(
       name: "Fuzz", dependencies: ["FuzzTargets"],

@@ -39,17 +39,20 @@ package struct Layout: Hashable, Sendable {
   package init(benchmark: String, entries: [Entry]) {
     self.benchmark = benchmark
     self.entries = entries
-    var hash = SHA256()
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(entries.count * 96)
     func add(_ text: String) {
-      var count = UInt64(text.utf8.count).bigEndian
-      withUnsafeBytes(of: &count) { hash.update(bufferPointer: $0) }
-      hash.update(data: Array(text.utf8))
+      withUnsafeBytes(of: UInt64(text.utf8.count).bigEndian) { bytes += $0 }
+      bytes += text.utf8
     }
     add(benchmark)
     for entry in entries {
-      for text in [entry.id, entry.check, entry.area, entry.severity.rawValue] { add(text) }
+      add(entry.id)
+      add(entry.check)
+      add(entry.area)
+      add(entry.severity.rawValue)
     }
-    digest = hexadecimal(hash.finalize())
+    digest = hexadecimal(SHA256.hash(data: bytes))
   }
 }
 

@@ -38,8 +38,9 @@ package func encodeSnapshot(_ snapshot: Snapshot) throws(DocumentError) -> [UInt
 
 /// Reads a report. Keys that this version does not know are passed over, since additions keep the schema's version.
 package func decodeReport(_ bytes: [UInt8]) throws(DocumentError) -> Report {
-  let versioned: Versioned<Report> = try decoded(bytes)
-  return versioned.document
+  let canonical = CanonicalReport(bytes)
+  let versioned: Versioned<Report> = try decoded(canonical?.frame ?? bytes)
+  return canonical?.complete(versioned.document) ?? versioned.document
 }
 
 /// Reads a snapshot, of this version of the schema or of none.
@@ -50,14 +51,18 @@ package func decodeSnapshot(_ bytes: [UInt8]) throws(DocumentError) -> Snapshot 
 
 /// What the program reads back of what it wrote.
 package enum Document: Sendable {
-  case report(Report)
+  /// - Parameter isCanonical: True where the bytes are written as `encodeReport` writes.
+  case report(Report, isCanonical: Bool)
   case snapshot(Snapshot)
 }
 
 /// Reads a report or a snapshot, whichever it says it is.
 package func decodeDocument(_ bytes: [UInt8]) throws(DocumentError) -> Document {
-  let either: Either = try decoded(bytes)
-  return either.document
+  let canonical = CanonicalReport(bytes)
+  let either: Either = try decoded(canonical?.frame ?? bytes)
+  guard let canonical, case .report(let report, _) = either.document else { return either.document }
+  // A file of the program's ends its line.
+  return .report(canonical.complete(report), isCanonical: bytes.last == UInt8(ascii: "\n"))
 }
 
 /// A document whose schema says which one it is. What is neither is told of as what it is not: a report.
@@ -69,7 +74,7 @@ private struct Either: Decodable {
     if let schema, schema == Snapshot.format || isNewer(schema, than: Snapshot.format) {
       document = .snapshot(try Versioned<Snapshot>(from: decoder).document)
     } else {
-      document = .report(try Versioned<Report>(from: decoder).document)
+      document = .report(try Versioned<Report>(from: decoder).document, isCanonical: false)
     }
   }
 }

@@ -48,7 +48,10 @@ package struct Report: Codable, Hashable, Sendable {
   package var origins: [Origin] { outside ?? [] }
 
   /// The program's own results: what is counted and scored.
-  package var own: [CheckResult] { results.filter { $0.origin == nil } }
+  package var own: [CheckResult] {
+    // Nearly always all of them, and then there is nothing to copy.
+    results.contains { $0.origin != nil } ? results.filter { $0.origin == nil } : results
+  }
 
   /// What files can't tell: undecided on a host that does not run, and only for that.
   package func needsRunningHost(_ result: CheckResult) -> Bool {
@@ -64,6 +67,13 @@ package struct Report: Codable, Hashable, Sendable {
     var report = self
     report.results += results
     report.outside = origins + [origin]
+    return report
+  }
+
+  /// The same report with these results instead of its own.
+  func having(_ results: [CheckResult]) -> Report {
+    var report = self
+    report.results = results
     return report
   }
 
@@ -171,7 +181,7 @@ package struct CheckResult: Hashable, Sendable {
     self.origin = origin
     let kept = verdict.keeping(Self.evidenceKept(verdict.status))
     self.verdict = kept
-    self.evidenceDropped = evidenceDropped + verdict.evidence.count - kept.evidence.count
+    self.evidenceDropped = evidenceDropped + verdict.evidenceCount - kept.evidenceCount
   }
 }
 

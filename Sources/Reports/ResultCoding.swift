@@ -1,55 +1,115 @@
 import Facts
 
-// A result is flat in JSON: a reader in a log pipeline wants `status`, not a tree of cases. `expected`, `found` and `sources`
-// are the first piece of evidence; the pieces beyond it stand in `evidence`, at most `evidenceKept` in all.
-
-extension CheckResult: Codable {
-  private enum Key: String, CodingKey {
+/// A result as it stands in JSON. It is flat there: a reader in a log pipeline wants `status`, not a tree of cases. `expected`, `found`
+/// and `sources` are the first piece of evidence; the pieces beyond it stand in `evidence`, at most `evidenceKept` in all.
+struct WrittenResult {
+  enum Key: String, CodingKey {
     case id, check, area, severity, level, status, entity, fact, expected, found, sources, evidence,
       evidenceDropped
     case entities, reason, waiver, origin
   }
 
-  package init(from decoder: any Decoder) throws {
-    let keyed = try decoder.container(keyedBy: Key.self)
-    var evidence: [Evidence] = []
-    if let fact = try keyed.decodeIfPresent(String.self, forKey: .fact) {
-      let first = Evidence(
-        entity: try keyed.decodeIfPresent(String.self, forKey: .entity) ?? "", fact: fact,
-        expected: try keyed.decode(String.self, forKey: .expected),
-        found: try keyed.decode(String.self, forKey: .found),
-        sources: try keyed.decode([String].self, forKey: .sources))
-      let others = try keyed.decodeIfPresent([Further].self, forKey: .evidence) ?? []
-      evidence = [first] + others.map { $0.evidence(after: first) }
-    }
-    self.init(
-      id: try keyed.decode(String.self, forKey: .id), check: try keyed.decode(String.self, forKey: .check),
-      area: try keyed.decode(String.self, forKey: .area),
-      severity: try keyed.decode(Severity.self, forKey: .severity),
-      level: try keyed.decodeIfPresent(Int.self, forKey: .level), verdict: try Self.verdict(keyed, evidence),
-      evidenceDropped: try keyed.decodeIfPresent(Int.self, forKey: .evidenceDropped) ?? 0,
-      origin: try keyed.decodeIfPresent(String.self, forKey: .origin))
+  /// A piece of evidence beyond a result's first: what it has in common with that is left out.
+  struct Further: Codable {
+    let entity: String?
+    let fact: String
+    let expected: String?
+    let found: String
+    let sources: [String]
   }
 
-  private static func verdict(_ keyed: KeyedDecodingContainer<Key>, _ evidence: [Evidence]) throws -> Verdict
-  {
-    func proof() throws -> Proof {
-      let entities = try keyed.decodeIfPresent(Int.self, forKey: .entities) ?? 1
-      guard let proof = Proof(evidence, entities: entities) else {
-        throw DecodingError.dataCorruptedError(
-          forKey: .status, in: keyed, debugDescription: "a pass or a failure without evidence")
-      }
+  /// Why it is no result.
+  enum Problem: Error {
+    case missing(Key)
+    case noEvidence
+  }
+
+  var id: String?
+  var check: String?
+  var area: String?
+  var severity: Severity?
+  var level: Int?
+  var status: Status?
+  var entity: String?
+  var fact: String?
+  var expected: String?
+  var found: String?
+  var sources: [String]?
+  var evidence: [Further]?
+  var evidenceDropped: Int?
+  var entities: Int?
+  var reason: Reason?
+  var waiver: Waived?
+  var origin: String?
+}
+
+extension CheckResult {
+  init(_ written: WrittenResult) throws(WrittenResult.Problem) {
+    func needed<Value>(_ value: Value?, _ key: WrittenResult.Key) throws(WrittenResult.Problem) -> Value {
+      guard let value else { throw .missing(key) }
+      return value
+    }
+    var evidence: [Evidence] = []
+    if let fact = written.fact {
+      let first = Evidence(
+        entity: written.entity ?? "", fact: fact, expected: try needed(written.expected, .expected),
+        found: try needed(written.found, .found), sources: try needed(written.sources, .sources))
+      evidence = [first] + (written.evidence ?? []).map { $0.evidence(after: first) }
+    }
+    func proof() throws(WrittenResult.Problem) -> Proof {
+      guard let proof = Proof(evidence, entities: written.entities ?? 1) else { throw .noEvidence }
       return proof
     }
-    func reason() throws -> Reason { try keyed.decode(Reason.self, forKey: .reason) }
-    switch try keyed.decode(Status.self, forKey: .status) {
-    case .pass: return .pass(try proof())
-    case .fail: return .fail(try proof())
-    case .manual: return .manual(try reason(), evidence)
-    case .notApplicable: return .notApplicable(try reason(), evidence)
-    case .unknown: return .unknown(try reason(), evidence)
-    case .error: return .error(try reason())
-    case .waived: return .waived(try keyed.decode(Waived.self, forKey: .waiver), try proof())
+    func reason() throws(WrittenResult.Problem) -> Reason { try needed(written.reason, .reason) }
+    let verdict: Verdict =
+      switch try needed(written.status, .status) {
+      case .pass: .pass(try proof())
+      case .fail: .fail(try proof())
+      case .manual: .manual(try reason(), evidence)
+      case .notApplicable: .notApplicable(try reason(), evidence)
+      case .unknown: .unknown(try reason(), evidence)
+      case .error: .error(try reason())
+      case .waived: .waived(try needed(written.waiver, .waiver), try proof())
+      }
+    self.init(
+      id: try needed(written.id, .id), check: try needed(written.check, .check),
+      area: try needed(written.area, .area), severity: try needed(written.severity, .severity),
+      level: written.level, verdict: verdict, evidenceDropped: written.evidenceDropped ?? 0,
+      origin: written.origin)
+  }
+}
+
+extension CheckResult: Codable {
+  private typealias Key = WrittenResult.Key
+
+  package init(from decoder: any Decoder) throws {
+    let keyed = try decoder.container(keyedBy: Key.self)
+    var written = WrittenResult()
+    written.id = try keyed.decode(String.self, forKey: .id)
+    written.check = try keyed.decode(String.self, forKey: .check)
+    written.area = try keyed.decode(String.self, forKey: .area)
+    written.severity = try keyed.decode(Severity.self, forKey: .severity)
+    written.status = try keyed.decode(Status.self, forKey: .status)
+    written.level = try keyed.decodeIfPresent(Int.self, forKey: .level)
+    written.entity = try keyed.decodeIfPresent(String.self, forKey: .entity)
+    written.fact = try keyed.decodeIfPresent(String.self, forKey: .fact)
+    written.expected = try keyed.decodeIfPresent(String.self, forKey: .expected)
+    written.found = try keyed.decodeIfPresent(String.self, forKey: .found)
+    written.sources = try keyed.decodeIfPresent([String].self, forKey: .sources)
+    written.evidence = try keyed.decodeIfPresent([WrittenResult.Further].self, forKey: .evidence)
+    written.evidenceDropped = try keyed.decodeIfPresent(Int.self, forKey: .evidenceDropped)
+    written.entities = try keyed.decodeIfPresent(Int.self, forKey: .entities)
+    written.reason = try keyed.decodeIfPresent(Reason.self, forKey: .reason)
+    written.waiver = try keyed.decodeIfPresent(Waived.self, forKey: .waiver)
+    written.origin = try keyed.decodeIfPresent(String.self, forKey: .origin)
+    do {
+      try self.init(written)
+    } catch .missing(let key) {
+      throw DecodingError.keyNotFound(
+        key, DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "no such key"))
+    } catch .noEvidence {
+      throw DecodingError.dataCorruptedError(
+        forKey: .status, in: keyed, debugDescription: "a pass or a failure without evidence")
     }
   }
 
@@ -81,29 +141,21 @@ extension CheckResult: Codable {
     try keyed.encode(first.expected, forKey: .expected)
     try keyed.encode(first.found, forKey: .found)
     try keyed.encode(first.sources, forKey: .sources)
-    let others = evidence.dropFirst().map { Further($0, after: first) }
+    let others = evidence.dropFirst().map { WrittenResult.Further($0, after: first) }
     if !others.isEmpty { try keyed.encode(others, forKey: .evidence) }
     if evidenceDropped > 0 { try keyed.encode(evidenceDropped, forKey: .evidenceDropped) }
   }
 }
 
-/// A piece of evidence beyond a result's first: what it has in common with that is left out.
-private struct Further: Codable {
-  let entity: String?
-  let fact: String
-  let expected: String?
-  let found: String
-  let sources: [String]
-
-  init(_ evidence: Evidence, after first: Evidence) {
-    entity = evidence.entity == first.entity ? nil : evidence.entity
-    fact = evidence.fact
-    expected = evidence.expected == Evidence.forInformation ? nil : evidence.expected
-    found = evidence.found
-    sources = evidence.sources
+extension WrittenResult.Further {
+  fileprivate init(_ evidence: Evidence, after first: Evidence) {
+    self.init(
+      entity: evidence.entity == first.entity ? nil : evidence.entity, fact: evidence.fact,
+      expected: evidence.expected == Evidence.forInformation ? nil : evidence.expected,
+      found: evidence.found, sources: evidence.sources)
   }
 
-  func evidence(after first: Evidence) -> Evidence {
+  fileprivate func evidence(after first: Evidence) -> Evidence {
     Evidence(
       entity: entity ?? first.entity, fact: fact, expected: expected ?? Evidence.forInformation, found: found,
       sources: sources)

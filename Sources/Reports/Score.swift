@@ -44,52 +44,66 @@ package struct Coverage: Codable, Hashable, Sendable {
 extension Score {
   /// The score of these results, and of nothing else: whoever has the results of a report can compute it again. Those from outside are
   /// no part of it.
-  package init(_ all: [CheckResult]) {
-    let results = all.filter { $0.origin == nil }
-    let byArea = Dictionary(grouping: results, by: \.area)
-    node = AreaScore(results)
-    areas = byArea.mapValues { AreaScore($0) }.filter {
+  package init(_ results: [CheckResult]) {
+    var node = Tally()
+    var unwaived = Tally(countsWaived: true)
+    var areas: [String: Tally] = [:]
+    for result in results where result.origin == nil {
+      node.add(result)
+      unwaived.add(result)
+      areas[result.area, default: Tally()].add(result)
+    }
+    self.node = AreaScore(node)
+    self.areas = areas.mapValues { AreaScore($0) }.filter {
       $0.value.coverage.total > 0 || $0.value.manual > 0 || $0.value.waived > 0
     }
-    unwaived =
-      results.contains { $0.verdict.status == .waived } ? AreaScore(results, countingWaived: true) : nil
+    self.unwaived = node.waived > 0 ? AreaScore(unwaived) : nil
+  }
+}
+
+/// What a score is made of, counted in one pass over the results.
+private struct Tally {
+  private(set) var passed = 0
+  private(set) var total = 0
+  private(set) var decided = 0
+  private(set) var undecided = 0
+  private(set) var manual = 0
+  private(set) var waived = 0
+  private(set) var worstOpen: Severity?
+  /// True where a waived failure counts as the failure that it is.
+  private let countsWaived: Bool
+
+  init(countsWaived: Bool = false) { self.countsWaived = countsWaived }
+
+  mutating func add(_ result: CheckResult) {
+    let severity = result.severity
+    switch result.verdict.status {
+    case .pass:
+      passed += severity.weight
+      total += severity.weight
+      decided += 1
+    case .waived where !countsWaived: waived += 1
+    case .fail, .waived:
+      total += severity.weight
+      decided += 1
+      worstOpen = max(worstOpen ?? .low, severity)
+    case .unknown, .error:
+      undecided += 1
+      // What could not be seen may be as bad as it can be: a critical or high one holds the gate shut.
+      if severity >= .high { worstOpen = max(worstOpen ?? .low, severity) }
+    case .manual: manual += 1
+    case .notApplicable: break
+    }
   }
 }
 
 extension AreaScore {
-  init(_ results: [CheckResult], countingWaived: Bool = false) {
-    var passed = 0
-    var total = 0
-    var decided = 0
-    var undecided = 0
-    var manual = 0
-    var waived = 0
-    var worstOpen: Severity?
-    for result in results {
-      let weight = result.severity.weight
-      switch result.verdict.status {
-      case .pass:
-        passed += weight
-        total += weight
-        decided += 1
-      case .waived where !countingWaived: waived += 1
-      case .fail, .waived:
-        total += weight
-        decided += 1
-        worstOpen = max(worstOpen ?? .low, result.severity)
-      case .unknown, .error:
-        undecided += 1
-        // What could not be seen may be as bad as it can be: a critical or high one holds the gate shut.
-        if result.severity >= .high { worstOpen = max(worstOpen ?? .low, result.severity) }
-      case .manual: manual += 1
-      case .notApplicable: continue
-      }
-    }
-    level = decided == 0 ? 0 : Self.level(worstOpen)
-    coverage = Coverage(decided: decided, total: decided + undecided)
-    percentage = Percentage(passed: passed, total: total, coverage: coverage)
-    self.manual = manual
-    self.waived = waived
+  fileprivate init(_ tally: Tally) {
+    level = tally.decided == 0 ? 0 : Self.level(tally.worstOpen)
+    coverage = Coverage(decided: tally.decided, total: tally.decided + tally.undecided)
+    percentage = Percentage(passed: tally.passed, total: tally.total, coverage: coverage)
+    manual = tally.manual
+    waived = tally.waived
   }
 
   private static func level(_ worstOpen: Severity?) -> Int {

@@ -141,6 +141,14 @@ package enum Verdict: Hashable, Sendable {
     }
   }
 
+  var evidenceCount: Int {
+    switch self {
+    case .pass(let proof), .fail(let proof), .waived(_, let proof): 1 + proof.others.count
+    case .manual(_, let evidence), .notApplicable(_, let evidence), .unknown(_, let evidence): evidence.count
+    case .error: 0
+    }
+  }
+
   package var reason: Reason? {
     switch self {
     case .pass, .fail, .waived: nil
@@ -153,7 +161,8 @@ package enum Verdict: Hashable, Sendable {
 extension Verdict {
   /// The same verdict with so many pieces of evidence at most.
   func keeping(_ count: Int) -> Verdict {
-    switch self {
+    guard evidenceCount > count else { return self }
+    return switch self {
     case .pass(let proof): .pass(proof.keeping(count))
     case .fail(let proof): .fail(proof.keeping(count))
     case .waived(let waived, let proof): .waived(waived, proof.keeping(count))

@@ -30,18 +30,29 @@ package enum SignedReport {
     }
   }
 
-  private static func subjects(of report: Report, _ bytes: [UInt8]) -> [Subject] {
+  /// What an envelope holds.
+  package struct Content: Sendable {
+    package let report: Report
+    /// SHA-256 in hexadecimal of the report as the program writes it to a file.
+    package let digest: String
+  }
+
+  private static func subjects(of report: Report, _ digest: String) -> [Subject] {
     [
-      Subject(name: "report", digest: ["sha256": hexadecimal(SHA256.hash(data: bytes))]),
+      Subject(name: "report", digest: ["sha256": digest]),
       Subject(name: "profiles/\(report.benchmark.name)", digest: ["sha256": report.benchmark.digest]),
     ]
+  }
+
+  private static func digest(_ bytes: some Sequence<UInt8>) -> String {
+    hexadecimal(SHA256.hash(data: Array(bytes)))
   }
 
   /// The envelope as one line of JSON with a newline.
   /// - Throws: `KeyProblem` where signing fails, `DocumentError` where the report can't be written.
   package static func sign(_ report: Report, with key: SigningKey) throws -> [UInt8] {
     let statement = Statement(
-      type: statementType, subject: subjects(of: report, try encodeReport(report)),
+      type: statementType, subject: subjects(of: report, digest(try encodeReport(report))),
       predicateType: predicateType,
       predicate: report)
     let encoder = JSONEncoder()
@@ -53,30 +64,31 @@ package enum SignedReport {
 
   /// The report in an envelope, whoever signed it: for a reader that holds no key, and must not take it for more than it is.
   /// - Throws: `VerificationProblem`.
-  package static func unverified(_ bytes: [UInt8]) throws(VerificationProblem) -> Report {
+  package static func unverified(_ bytes: [UInt8]) throws(VerificationProblem) -> Content {
     guard let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(bytes)),
       envelope.payloadType == payloadType, let body = Data(base64Encoded: envelope.payload)
     else { throw .malformed("no DSSE envelope ('plumbline audit --sign KEY' writes one)") }
-    return try report(in: Array(body))
+    return try content(of: Array(body))
   }
 
   /// The report in an envelope, if one of the keys signed it and it is what the statement says.
   /// - Throws: `VerificationProblem`.
   package static func verify(_ bytes: [UInt8], by keys: [VerifyingKey]) throws(VerificationProblem) -> (
-    report: Report, key: VerifyingKey
+    content: Content, key: VerifyingKey
   ) {
     let decoder = JSONDecoder()
     guard let envelope = try? decoder.decode(Envelope.self, from: Data(bytes)) else {
       throw .malformed("no DSSE envelope ('plumbline audit --sign KEY' writes one)")
     }
     let (payload, key) = try envelope.verified(by: keys, type: payloadType)
-    return (try report(in: payload), key)
+    return (try content(of: payload), key)
   }
 
-  private static func report(in payload: [UInt8]) throws(VerificationProblem) -> Report {
+  private static func content(of payload: [UInt8]) throws(VerificationProblem) -> Content {
+    let canonical = CanonicalReport(payload, under: Statement.CodingKeys.predicate.stringValue)
     let statement: Statement
     do {
-      statement = try JSONDecoder().decode(Statement.self, from: Data(payload))
+      statement = try JSONDecoder().decode(Statement.self, from: Data(canonical?.frame ?? payload))
     } catch {
       throw .malformed("the statement in it can't be read: \(error)")
     }
@@ -84,9 +96,13 @@ package enum SignedReport {
     guard statement.predicateType == predicateType else {
       throw .otherContent("'predicateType' is '\(statement.predicateType)'")
     }
-    guard let own = try? encodeReport(statement.predicate),
-      statement.subject == subjects(of: statement.predicate, own)
+    let report = canonical?.complete(statement.predicate) ?? statement.predicate
+    // What the program wrote stands there byte for byte; only what somebody reformatted has to be written again.
+    guard let own = canonical.map({ payload[$0.place] + "\n".utf8 }) ?? (try? encodeReport(report))?[...]
+    else { throw .malformed("the report in it can't be written again") }
+    let digest = digest(own)
+    guard statement.subject == subjects(of: report, digest)
     else { throw .otherContent("its digests are not those of the report in it, as this version reads it") }
-    return statement.predicate
+    return Content(report: report, digest: digest)
   }
 }

@@ -66,7 +66,7 @@ struct Diff: ParsableCommand {
   ) throws -> Comparison {
     do {
       switch (before, after) {
-      case (.report(let before), .report(let after)):
+      case (.report(let before, _), .report(let after, _)):
         return try Comparison(before, after)
       case (.snapshot(let before), .snapshot(let after)):
         // Where the benchmark fits the host, that of the host as it is now is for both.

@@ -45,7 +45,8 @@ struct Verify: ParsableCommand {
     }
     let bytes = try readInput(report)
     do {
-      let (found, signer) = try SignedReport.verify(bytes, by: keys)
+      let (content, signer) = try SignedReport.verify(bytes, by: keys)
+      let found = content.report
       try Output(nil).write(print ? try encodeReport(found) : Array(Self.text(found, signer).utf8))
     } catch let problem as VerificationProblem {
       if case .malformed = problem { throw Failure("\(report): \(problem)") }

@@ -28,6 +28,14 @@ import Testing
     #expect(plain.findings.map(\.check) == ["alpha", "delta", "epsilon"])
   }
 
+  @Test func `A report that was reformatted is the same report`() throws {
+    let blanks = String(decoding: try encodeReport(sample), as: UTF8.self).replacing(",\"", with: " ,\n \"")
+    guard case .report(let first) = try open.read(try encodeReport(sample), now: now),
+      case .report(let second) = try open.read(Array(blanks.utf8), now: now)
+    else { throw FixtureProblem.noReport }
+    #expect(first.standing == second.standing)
+  }
+
   @Test func `A report from the future, or from before what is kept, is refused`() throws {
     #expect(refusal(try encodeReport(nodeReport("a", hour: 25, [.pass])))?.kind == .clock)
     #expect(refusal(try encodeReport(nodeReport("a", hour: -24 * 400, [.pass])))?.kind == .clock)

@@ -70,7 +70,8 @@ struct EnvelopeTests {
     let pair = try Pair(kind)
     let (found, signer) = try SignedReport.verify(
       try SignedReport.sign(example, with: pair.signing), by: [try Pair(kind).verifying, pair.verifying])
-    #expect(found == example)
+    #expect(found.report == example)
+    #expect(found.digest == hexadecimal(SHA256.hash(data: try encodeReport(example))))
     #expect(signer.id == pair.signing.id)
   }
 
@@ -115,6 +116,20 @@ struct EnvelopeTests {
     let signed = try Envelope(signing: Array(forged.utf8), type: SignedReport.payloadType, with: pair.signing)
     let bytes = Array(try JSONEncoder().encode(signed))
     #expect(throws: VerificationProblem.self) { try SignedReport.verify(bytes, by: [pair.verifying]) }
+  }
+
+  @Test("A statement that somebody wrote in another way says the same")
+  func reformatted() throws {
+    let pair = try Pair(.ed25519)
+    let envelope = try JSONDecoder().decode(
+      Envelope.self, from: Data(try SignedReport.sign(example, with: pair.signing)))
+    let text = String(decoding: try #require(Data(base64Encoded: envelope.payload)), as: UTF8.self)
+    let blanks = text.replacing(",\"", with: " ,\n \"")
+    let signed = try Envelope(signing: Array(blanks.utf8), type: SignedReport.payloadType, with: pair.signing)
+    let (found, _) = try SignedReport.verify(
+      Array(try JSONEncoder().encode(signed)), by: [pair.verifying])
+    #expect(found.report == example)
+    #expect(found.digest == hexadecimal(SHA256.hash(data: try encodeReport(example))))
   }
 
   private static func json(_ fields: [String: String], _ signatures: [Envelope.Signature]) throws -> [UInt8] {

@@ -73,8 +73,9 @@ package struct Intake: Sendable {
         .untrusted, "not signed; this collector takes signed reports only ('--sign KEY' on the node)")
     }
     switch content {
-    case .report(let report):
-      return .report(try incoming(report, kept, content: document, signer: nil, now))
+    case .report(let report, let isCanonical):
+      let digest = try digest(of: report, isCanonical ? document : nil)
+      return .report(try incoming(report, kept, digest: digest, signer: nil, now))
     case .snapshot(let snapshot):
       let key = try self.key(of: snapshot.host)
       return .snapshot(
@@ -90,7 +91,9 @@ package struct Intake: Sendable {
   package func judged(_ report: Report, pool: String, now: Int64) throws(Refusal) -> Incoming {
     do {
       let bytes = try encodeReport(report)
-      return try incoming(report, try Gzip.deflated(bytes), content: bytes, pool: pool, signer: nil, now)
+      return try incoming(
+        report, try Gzip.deflated(bytes), digest: hexadecimal(SHA256.hash(data: bytes)), pool: pool,
+        signer: nil, now)
     } catch let refusal as Refusal {
       throw refusal
     } catch {
@@ -116,16 +119,17 @@ package struct Intake: Sendable {
   private func signed(_ document: [UInt8], _ kept: [UInt8], _ now: Int64) throws(Refusal) -> Incoming {
     do {
       guard let trust else {
-        return try incoming(try SignedReport.unverified(document), kept, content: nil, signer: nil, now)
+        let content = try SignedReport.unverified(document)
+        return try incoming(content.report, kept, digest: content.digest, signer: nil, now)
       }
-      let (report, signer) = try SignedReport.verify(document, by: trust.keys)
-      let key = try self.key(of: report.host)
+      let (content, signer) = try SignedReport.verify(document, by: trust.keys)
+      let key = try self.key(of: content.report.host)
       guard trust.allows(signer, for: key.name) else {
         throw Refusal(
           .untrusted,
           "signed by \(signer.id.prefix(16))…, a key that may not speak for '\(harmless(key.name))'")
       }
-      return try incoming(report, kept, content: nil, signer: signer.id, now)
+      return try incoming(content.report, kept, digest: content.digest, signer: signer.id, now)
     } catch let refusal as Refusal {
       throw refusal
     } catch {
@@ -169,10 +173,10 @@ package struct Intake: Sendable {
   }
 
   /// - Parameters:
-  ///   - content: The report's own bytes, where they are at hand.
+  ///   - digest: SHA-256 in hexadecimal of the report as the program writes it.
   ///   - pool: Nil for what the inventory or the node says.
   private func incoming(
-    _ report: Report, _ kept: [UInt8], content: [UInt8]?, pool: String? = nil, signer: String?, _ now: Int64
+    _ report: Report, _ kept: [UInt8], digest: String, pool: String? = nil, signer: String?, _ now: Int64
   ) throws(Refusal) -> Incoming {
     guard report.results.count <= Self.mostResults else {
       throw Refusal(
@@ -187,7 +191,7 @@ package struct Intake: Sendable {
     let layout = Layout(benchmark: report.benchmark.name, entries: own.map(Entry.init))
     let host = report.host
     let standing = Standing(
-      digest: try digest(of: report, content), host: key.key, name: key.name,
+      digest: digest, host: key.key, name: key.name,
       pool: pool ?? self.pool(of: key, host),
       facts: NodeFacts(
         os: host.os?.name ?? host.os?.id ?? "", kernel: host.kernel ?? "",
@@ -204,7 +208,7 @@ package struct Intake: Sendable {
   /// SHA-256 of the report as the program writes it. What comes from a node is written so already, and need not be written again to
   /// be known; what somebody reformatted is.
   private func digest(of report: Report, _ content: [UInt8]?) throws(Refusal) -> String {
-    if let content, isCanonicalJSON(content) { return hexadecimal(SHA256.hash(data: content)) }
+    if let content { return hexadecimal(SHA256.hash(data: content)) }
     do {
       return hexadecimal(SHA256.hash(data: try encodeReport(report)))
     } catch {

@@ -14,6 +14,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   case process, mountinfo, sockets, kernel
   case eventlog, efivars, certificate
   case apparmor, accounts, policies, packages, binary
+  case report
 
   package func run(_ bytes: [UInt8]) {
     switch self {
@@ -36,6 +37,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case .policies: Self.policies(bytes)
     case .packages: Self.packages(bytes)
     case .binary: Self.binary(bytes)
+    case .report: Self.report(bytes)
     }
   }
 }
