@@ -40,7 +40,7 @@ extension Site {
     return Frame(
       place: .outliers, title: "Outliers",
       subtitle:
-        "<p class=\"subtitle\">\(counted(answer.nodes.count(where: \.isOutlier), "outlier")); the nodes below answer least as their pools do</p>",
+        "<p class=\"subtitle\">\(counted(answer.outliers, "outlier")); the nodes below answer least as their pools do</p>",
       json: "/api/v1/outliers", moment: moment
     ).page(
       """

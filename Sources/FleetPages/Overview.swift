@@ -128,9 +128,8 @@ extension Site {
   private func attention(_ whole: SummaryAnswer.Whole, _ asking: Asking) async throws -> HTML {
     let stale = try await asking.stale()
     let waivers = try await asking.waivers()
-    let outliers = try await asking.outliers(limit: 1_000)
+    let apart = try await asking.outliers(limit: 1).outliers
     let refused = try await asking.refusals().refused.count
-    let apart = outliers.nodes.count(where: \.isOutlier)
     let expired = waivers.rows.count { $0.state == .expired }
     let expiring = waivers.rows.count { $0.state == .expiring }
     let of = [("benchmark", String?.some(whole.benchmark))]

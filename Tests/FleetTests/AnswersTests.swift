@@ -29,7 +29,7 @@ func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
         : [.pass, .pass, .pass, .pass, Bool.random(using: &random) ? .pass : .fail]
       return nodeReport(name, hour: 1, statuses)
     }
-    let answer = OutliersAnswer(try reports.map(current), layouts: try layouts(reports[0]))
+    let answer = OutliersAnswer(Latest(try reports.map(current), layouts: try layouts(reports[0])))
     #expect(Set(answer.nodes.filter(\.isOutlier).map(\.name)) == planted)
     #expect(Set(answer.nodes.prefix(2).map(\.name)) == planted)
     #expect(answer.nodes.first?.differences.first?.usual == .pass)
@@ -38,7 +38,7 @@ func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
   @Test func `Nodes of a pool that all say the same are no outliers, nor is who has no peers`() throws {
     let reports = (0..<9).map { nodeReport("n\($0)", hour: 1, checks.map { _ in .fail }) }
     let alone = nodeReport("alone", hour: 1, checks.map { _ in .pass }, roles: ["control-plane"])
-    let answer = OutliersAnswer(try (reports + [alone]).map(current), layouts: try layouts(alone))
+    let answer = OutliersAnswer(Latest(try (reports + [alone]).map(current), layouts: try layouts(alone)))
     #expect(answer.nodes.isEmpty)
     #expect(answer.withoutPeers == 1)
   }

@@ -24,24 +24,22 @@ package struct AreasAnswer: Answer {
       var total = 0
       var failed = 0
     }
-    struct Pool: Hashable { let pool: String, layout: String }
     var sums: [Key: Sum] = [:]
-    let groups = Dictionary(grouping: latest.current.map(\.standing)) {
-      Pool(pool: $0.pool, layout: $0.layout)
-    }
-    for (group, standings) in groups {
-      guard let layout = latest.layouts[group.layout] else { continue }
-      let counts = AnswerCounts(standings, entries: layout.entries.count)
-      for (place, entry) in layout.entries.enumerated() {
-        let key = Key(benchmark: layout.benchmark, pool: group.pool, area: entry.area)
-        let (passed, failed) = (counts[place, .pass], counts[place, .fail])
-        sums[key, default: Sum()].passed += passed * entry.severity.weight
-        sums[key, default: Sum()].total += (passed + failed) * entry.severity.weight
-        sums[key, default: Sum()].failed += failed
-      }
-      for area in Set(layout.entries.map(\.area)) {
-        sums[Key(benchmark: layout.benchmark, pool: group.pool, area: area), default: Sum()].nodes +=
-          standings.count
+    for peers in latest.peers {
+      for (area, entries) in Dictionary(
+        grouping: peers.layout.entries.indices, by: { peers.layout.entries[$0].area })
+      {
+        let key = Key(benchmark: peers.benchmark, pool: peers.pool, area: area)
+        var sum = sums[key] ?? Sum()
+        sum.nodes += peers.places.count
+        for place in entries {
+          let weight = peers.layout.entries[place].severity.weight
+          let (passed, failed) = (peers.counts[place, .pass], peers.counts[place, .fail])
+          sum.passed += passed * weight
+          sum.total += (passed + failed) * weight
+          sum.failed += failed
+        }
+        sums[key] = sum
       }
     }
     rows = sums.map { key, sum in
@@ -59,24 +57,4 @@ package struct AreasAnswer: Answer {
       ],
       rows.map { [$0.benchmark, $0.pool, $0.area, "\($0.nodes)", shown($0.score), "\($0.failed)"] })
   }
-}
-
-/// How often each answer was given to each entry of a layout.
-struct AnswerCounts {
-  private static let words = Status.allCases.count
-  private static let indices = (0...255).map { Status(letter: UInt8($0))?.index ?? 0 }
-  private var counts: [Int]
-
-  init(_ standings: [Standing], entries: Int) {
-    var counts = [Int](repeating: 0, count: entries * Self.words)
-    let indices = Self.indices
-    for standing in standings {
-      for (place, letter) in standing.statuses.prefix(entries).enumerated() {
-        counts[place * Self.words + indices[Int(letter)]] += 1
-      }
-    }
-    self.counts = counts
-  }
-
-  subscript(place: Int, status: Status) -> Int { counts[place * Self.words + status.index] }
 }

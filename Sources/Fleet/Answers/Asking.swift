@@ -14,67 +14,6 @@ package enum Unanswerable: Error, Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// What the nodes say now: their latest reports and the questions that they answer.
-package struct Latest: Sendable {
-  package let current: [Current]
-  package let layouts: [String: Layout]
-
-  package init(_ store: any Store) async throws(StoreProblem) {
-    current = try await store.current(benchmark: nil)
-    layouts = try await store.layouts()
-  }
-}
-
-/// The latest reports, read again when they are older than a few seconds: a page has several parts, and a screen in an office
-/// asks again and again. Whoever waits for them waits for the same reading.
-package actor LatestCache {
-  private let store: any Store
-  private let lifetime: Duration
-  private let clock: @Sendable () -> Duration
-  private var reading: (task: Task<Latest, any Error>, at: Duration)?
-
-  /// - Parameter clock: Some time that only goes forward.
-  package init(_ store: any Store, lifetime: Duration, clock: @escaping @Sendable () -> Duration) {
-    self.store = store
-    self.lifetime = lifetime
-    self.clock = clock
-  }
-
-  package func latest() async throws -> Latest {
-    let now = clock()
-    if let reading, now - reading.at < lifetime {
-      do { return try await reading.task.value } catch { self.reading = nil }
-    }
-    let task = Task { [store] in try await Latest(store) }
-    reading = (task, now)
-    return try await task.value
-  }
-}
-
-/// Of when an answer is.
-package struct AnswerMoment: Hashable, Sendable {
-  /// When it was asked for, in seconds since 1970.
-  package let now: Int64
-  /// When the latest report that it rests on was taken; nil where there is none.
-  package let lastReport: Int64?
-  package let nodes: Int
-
-  init(_ latest: Latest, now: Int64) {
-    self.now = now
-    var lastReport: Int64?
-    var nodes = 0
-    var before: String?
-    // A node's reports are next to each other.
-    for node in latest.current {
-      lastReport = max(lastReport ?? .min, node.standing.receivedAt)
-      if node.standing.host != before { nodes += 1 }
-      before = node.standing.host
-    }
-    self.lastReport = lastReport
-    self.nodes = nodes
-  }
-}
-
 /// Every question that a fleet is asked, wherever it is asked: at the command line, in JSON, on a page.
 package struct Asking: Sendable {
   private let store: any Store
@@ -160,8 +99,7 @@ package struct Asking: Sendable {
   }
 
   package func outliers(limit: Int = 20) async throws -> OutliersAnswer {
-    let latest = try await read()
-    return OutliersAnswer(latest.current, layouts: latest.layouts, limit: min(max(1, limit), 100_000))
+    OutliersAnswer(try await read(), limit: min(max(1, limit), 100_000))
   }
 
   package func stale(hours: Int = StaleAnswer.usualHours) async throws -> StaleAnswer {

@@ -17,8 +17,8 @@ package struct Part: Hashable, Sendable {
     self.severity = severity
   }
 
-  func has(_ standing: Standing) -> Bool {
-    (benchmark == nil || standing.benchmark == benchmark) && (pool == nil || standing.pool == pool)
+  func has(_ peers: Peers) -> Bool {
+    (benchmark == nil || peers.benchmark == benchmark) && (pool == nil || peers.pool == pool)
   }
 
   func has(_ entry: Entry) -> Bool {
@@ -53,16 +53,14 @@ package struct ChecksAnswer: Answer {
       var nodes = 0
     }
     var sums: [Key: Sum] = [:]
-    let standings = latest.current.lazy.map(\.standing).filter(part.has)
-    for (digest, standings) in Dictionary(grouping: standings, by: \.layout) {
-      guard let layout = latest.layouts[digest] else { continue }
-      let counts = AnswerCounts(standings, entries: layout.entries.count)
-      for (place, entry) in layout.entries.enumerated() where part.has(entry) {
-        var sum = sums[Key(benchmark: layout.benchmark, entry: entry)] ?? Sum()
-        sum.failed += counts[place, .fail]
-        sum.undecided += counts[place, .unknown] + counts[place, .error]
-        sum.nodes += standings.count
-        sums[Key(benchmark: layout.benchmark, entry: entry)] = sum
+    for peers in latest.peers where part.has(peers) {
+      for (place, entry) in peers.layout.entries.enumerated() where part.has(entry) {
+        let key = Key(benchmark: peers.benchmark, entry: entry)
+        var sum = sums[key] ?? Sum()
+        sum.failed += peers.counts[place, .fail]
+        sum.undecided += peers.counts[place, .unknown] + peers.counts[place, .error]
+        sum.nodes += peers.places.count
+        sums[key] = sum
       }
     }
     let failing = sums.filter { $0.value.failed > 0 }.map { key, sum in

@@ -32,6 +32,8 @@ package struct OutliersAnswer: Answer {
   }
 
   package let nodes: [Node]
+  /// How many outliers there are, shown or not.
+  package let outliers: Int
   /// Nodes in pools that are too small to have a usual answer.
   package let withoutPeers: Int
 
@@ -39,74 +41,77 @@ package struct OutliersAnswer: Answer {
   package static let smallestPool = 5
   private static let words = Double(Status.allCases.count)
 
-  package init(_ current: [Current], layouts: [String: Layout], limit: Int = 20) {
-    struct Key: Hashable { let benchmark: String, pool: String, layout: String }
-    let pools = Dictionary(grouping: current.map(\.standing)) {
-      Key(benchmark: $0.benchmark, pool: $0.pool, layout: $0.layout)
-    }
+  package init(_ latest: Latest, limit: Int = 20) {
     var without = 0
-    var found: [Node] = []
-    for (key, standings) in pools {
-      guard standings.count >= Self.smallestPool, let layout = layouts[key.layout] else {
-        without += standings.count
-        continue
+    var apart: [Apart] = []
+    for peers in latest.peers {
+      if peers.places.count < Self.smallestPool {
+        without += peers.places.count
+      } else {
+        apart += Self.ranked(peers, latest.current)
       }
-      found += Self.ranked(standings, layout, limit)
     }
-    nodes = Array(
-      found.sorted {
-        $0.excess != $1.excess ? $0.excess > $1.excess : ($0.host, $0.benchmark) < ($1.host, $1.benchmark)
-      }.prefix(limit))
+    outliers = apart.count(where: \.isOutlier)
+    apart.sort { left, right in
+      guard left.excess == right.excess else { return left.excess > right.excess }
+      let (left, right) = (latest.current[left.place].standing, latest.current[right.place].standing)
+      return (left.host, left.benchmark) < (right.host, right.benchmark)
+    }
+    nodes = apart.prefix(limit).map { one in
+      let standing = latest.current[one.place].standing
+      return Node(
+        name: standing.name, host: standing.host, pool: standing.pool, benchmark: standing.benchmark,
+        excess: one.excess, isOutlier: one.isOutlier,
+        differences: Self.differences(of: standing.statuses, from: one.peers))
+    }
     withoutPeers = without
   }
 
-  private static func ranked(_ standings: [Standing], _ layout: Layout, _ limit: Int) -> [Node] {
-    let words = Status.allCases.count
-    let indices = (0...255).map { Status(letter: UInt8($0))?.index ?? 0 }
-    var counts = [Int](repeating: 0, count: layout.entries.count * words)
-    for standing in standings {
-      for (place, letter) in standing.statuses.enumerated() {
-        counts[place * words + indices[Int(letter)]] += 1
+  /// A node that differs from its peers, and by how much.
+  private struct Apart {
+    let peers: Peers
+    let place: Int
+    let excess: Double
+    let isOutlier: Bool
+  }
+
+  /// The bits of an answer that so many of the peers give, the node itself counted among them: they are one fewer.
+  private static func bits(_ count: Int, of nodes: Int) -> Double {
+    -log2((Double(max(0, count - 1)) + 0.5) / (Double(nodes - 1) + 0.5 * words))
+  }
+
+  private static func ranked(_ peers: Peers, _ current: [Current]) -> [Apart] {
+    let nodes = peers.places.count
+    let bits = (0...nodes).map { Self.bits($0, of: nodes) }
+    let surprisals = peers.places.map { place in
+      let answers = current[place].standing.statuses
+      var sum = 0.0
+      for entry in 0..<min(answers.count, peers.layout.entries.count) {
+        sum += bits[peers.counts[entry, answers[entry]]]
       }
+      return sum
     }
-    // Of an answer that the node itself is counted among: its peers are one fewer.
-    let peers = standings.count - 1
-    let bits = (0...standings.count).map { count in
-      -log2((Double(max(0, count - 1)) + 0.5) / (Double(peers) + 0.5 * Self.words))
-    }
-    let surprisals = standings.map { standing in
-      standing.statuses.enumerated().reduce(0.0) { sum, answer in
-        sum + bits[counts[answer.offset * words + indices[Int(answer.element)]]]
-      }
-    }
-    let median = surprisals.sorted()[surprisals.count / 2]
-    let threshold = log2(Double(standings.count)) + 10
-    var apart = zip(standings, surprisals).filter { $0.1 > median }
-    apart.sort { $0.1 != $1.1 ? $0.1 > $1.1 : $0.0.host < $1.0.host }
-    return apart.prefix(limit).map { standing, surprisal in
+    let median = surprisals.sorted()[nodes / 2]
+    let threshold = log2(Double(nodes)) + 10
+    return zip(peers.places, surprisals).compactMap { place, surprisal in
+      guard surprisal > median else { return nil }
       let excess = surprisal - median
-      return Node(
-        name: standing.name, host: standing.host, pool: standing.pool, benchmark: standing.benchmark,
-        excess: (excess * 10).rounded() / 10, isOutlier: excess > threshold,
-        differences: differences(of: standing, layout, counts, bits))
+      return Apart(
+        peers: peers, place: place, excess: (excess * 10).rounded() / 10, isOutlier: excess > threshold)
     }
   }
 
-  private static func differences(of standing: Standing, _ layout: Layout, _ counts: [Int], _ bits: [Double])
-    -> [Node.Difference]
-  {
-    let words = Status.allCases.count
+  private static func differences(of answers: [UInt8], from peers: Peers) -> [Node.Difference] {
     var differences: [Node.Difference] = []
-    for (place, letter) in standing.statuses.enumerated() {
-      guard let status = Status(letter: letter) else { continue }
-      let row = Array(counts[(place * words)..<((place + 1) * words)])
-      let own = row[status.index]
-      guard let most = row.max(), most > own, let usual = row.firstIndex(of: most) else { continue }
-      let entry = layout.entries[place]
+    for (place, entry) in peers.layout.entries.enumerated() where place < answers.count {
+      guard let status = Status(letter: answers[place]) else { continue }
+      let own = peers.counts[place, status]
+      let usual = peers.counts.usual(place)
+      guard usual.nodes > own else { continue }
       differences.append(
         Node.Difference(
-          id: entry.id, check: entry.check, status: status, usual: Status.allCases[usual], peers: most,
-          bits: (bits[own] * 10).rounded() / 10))
+          id: entry.id, check: entry.check, status: status, usual: usual.status, peers: usual.nodes,
+          bits: (bits(own, of: peers.places.count) * 10).rounded() / 10))
     }
     differences.sort { $0.bits != $1.bits ? $0.bits > $1.bits : $0.id < $1.id }
     return Array(differences.prefix(5))

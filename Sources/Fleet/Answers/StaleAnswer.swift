@@ -21,16 +21,22 @@ package struct StaleAnswer: Answer {
   ///   - hours: So long a node may be silent.
   ///   - now: Seconds since 1970.
   package init(_ current: [Current], _ inventory: Inventory, hours: Int, now: Int64) {
-    var latest: [String: Standing] = [:]
-    for standing in current.map(\.standing)
-    where (latest[standing.name]?.startedAt ?? .min) < standing.startedAt {
-      latest[standing.name] = standing
+    // By name, since the inventory has names: where in `current` the latest report of each is.
+    var latest: [String: Int] = [:]
+    latest.reserveCapacity(current.count)
+    for place in current.indices {
+      let name = current[place].standing.name
+      if let other = latest[name], current[other].standing.startedAt >= current[place].standing.startedAt {
+        continue
+      }
+      latest[name] = place
     }
     let oldest = now - Int64(hours) * 3_600
-    var nodes = latest.values.filter { $0.startedAt < oldest }.map {
-      Node(
-        name: $0.name, host: $0.host, pool: $0.pool, lastReport: Moment.text($0.startedAt),
-        hoursSilent: Int((now - $0.startedAt) / 3_600))
+    var nodes = latest.values.filter { current[$0].standing.startedAt < oldest }.map { place in
+      let standing = current[place].standing
+      return Node(
+        name: standing.name, host: standing.host, pool: standing.pool,
+        lastReport: Moment.text(standing.startedAt), hoursSilent: Int((now - standing.startedAt) / 3_600))
     }
     reporting = latest.count - nodes.count
     nodes += inventory.expected.filter { latest[$0] == nil }.map {

@@ -24,17 +24,32 @@ package struct WaiversAnswer: Answer {
   package let days: Int
 
   /// - Parameters:
+  ///   - current: A node's reports next to each other.
   ///   - today: Days since 1970-01-01.
   ///   - days: So soon it must end to be called expiring.
   package init(_ current: [Current], today: Int64, expiringWithin days: Int) {
     struct Key: Hashable { let check: String, owner: String, expires: String, reason: String }
-    var uses: [Key: (nodes: Set<String>, inUse: Set<String>)] = [:]
-    for standing in current.map(\.standing) {
-      for waiver in standing.waivers {
+    struct Use {
+      var nodes = 0
+      var inUse = 0
+      /// A node's reports are next to each other: this is who was counted last.
+      var last: String?
+      var lastInUse: String?
+    }
+    var uses: [Key: Use] = [:]
+    for node in current {
+      let host = node.standing.host
+      for waiver in node.standing.waivers {
         let key = Key(
           check: waiver.check, owner: waiver.owner, expires: waiver.expires, reason: waiver.reason)
-        uses[key, default: ([], [])].nodes.insert(standing.host)
-        if waiver.state == .inUse { uses[key]?.inUse.insert(standing.host) }
+        var use = uses[key] ?? Use()
+        if use.last != host { use.nodes += 1 }
+        use.last = host
+        if waiver.state == .inUse {
+          if use.lastInUse != host { use.inUse += 1 }
+          use.lastInUse = host
+        }
+        uses[key] = use
       }
     }
     self.days = days
@@ -42,7 +57,7 @@ package struct WaiversAnswer: Answer {
       let state: State
       if let end = Moment.day(key.expires), end < today {
         state = .expired
-      } else if use.inUse.isEmpty {
+      } else if use.inUse == 0 {
         state = .useless
       } else if let end = Moment.day(key.expires), end <= today + Int64(days) {
         state = .expiring
@@ -51,7 +66,7 @@ package struct WaiversAnswer: Answer {
       }
       return Row(
         check: key.check, state: state, owner: key.owner, expires: key.expires, reason: key.reason,
-        nodes: use.nodes.count, inUse: use.inUse.count)
+        nodes: use.nodes, inUse: use.inUse)
     }.sorted {
       let order = State.allCases
       let places = (order.firstIndex(of: $0.state) ?? 0, order.firstIndex(of: $1.state) ?? 0)
