@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What a fleet of a given size costs, on this machine: measure-fleet.py PROGRAM [--nodes 100,1000,10000] [--days 3] [--plot FILE.svg]
+"""What a fleet of a given size costs, on this machine: measure-fleet.py PROGRAM [--nodes 100,1000,10000] [--days 3] [--store FILE] [--send 4000]
+[--plot FILE.svg]
 
 Each fleet is made up (`plumbline-fleet demo`, 250 checks a report) into a store of its own, asked every question over HTTP, and sent reports
 by several connections at once. DuckDB and jq answer the summary's question over the same reports as files, in the same run. Prints Markdown.
@@ -82,12 +83,15 @@ class Server:
         self.process.wait()
 
 
-def measure(program, nodes, days, repeats, folder):
+def make(program, nodes, days, folder):
     store = os.path.join(folder, "fleet-%d.db" % nodes)
-    demo = ["--nodes", str(nodes), "--days", str(days), "--checks", "250"]
-    _, wall, cpu = run([program, "demo", "--store", store] + demo)
+    run([program, "demo", "--store", store, "--nodes", str(nodes), "--days", str(days), "--checks", "250"])
+    return store
+
+
+def measure(program, store, repeats):
     server = Server(program, store)
-    row = {"nodes": nodes, "made in": wall, "cpu": cpu, "times": {}, "cold": {}}
+    row = {"nodes": json.loads(server.ask("/api/v1/summary")[1])["nodes"], "times": {}, "cold": {}}
     node = json.loads(server.ask("/api/v1/nodes?limit=1")[1])["rows"][0]["host"]
     check = json.loads(server.ask("/api/v1/checks?limit=1")[1])["rows"][0]["check"]
     row["reports"] = sum(
@@ -102,7 +106,7 @@ def measure(program, nodes, days, repeats, folder):
     row["memory"] = server.memory()
     server.stop()
     row["bytes"] = os.path.getsize(store)
-    return row, store
+    return row
 
 
 def ingest(program, folder, count, connections):
@@ -166,6 +170,7 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--nodes", default="100,1000,10000")
     parser.add_argument("--days", type=int, default=3)
+    parser.add_argument("--store", action="append", default=[], help="ask a store that was made before; instead of making some")
     parser.add_argument("--repeats", type=int, default=50)
     parser.add_argument("--send", type=int, default=4000)
     parser.add_argument("--connections", type=int, default=16)
@@ -176,9 +181,11 @@ def main():
     try:
         print("%s, %d processors, load %.1f at the start.\n" % (platform.release(), os.cpu_count(), os.getloadavg()[0]))
         rows = []
-        for nodes in map(int, options.nodes.split(",")):
-            row, store = measure(program, nodes, options.days, options.repeats, folder)
-            rows.append(row)
+        for store in options.store:
+            rows.append(measure(program, store, options.repeats))
+        for nodes in [] if options.store else map(int, options.nodes.split(",")):
+            store = make(program, nodes, options.days, folder)
+            rows.append(measure(program, store, options.repeats))
             os.remove(store)
         print("| nodes | reports kept | store | bytes a node and day | server's memory, peak |\n| ---: | ---: | ---: | ---: | ---: |")
         for row in rows:
@@ -189,8 +196,9 @@ def main():
         for name in rows[0]["times"]:
             print("| `%s` |" % name + "".join(" %.0f / %.0f / %.0f |" % (
                 row["cold"][name], percentile(row["times"][name], 0.5), percentile(row["times"][name], 0.99)) for row in rows))
-        reports, store = ingest(program, folder, options.send, options.connections)
-        side_by_side(program, reports, store)
+        if options.send:
+            reports, store = ingest(program, folder, options.send, options.connections)
+            side_by_side(program, reports, store)
         if options.plot:
             plot(rows, options.plot)
     finally:

@@ -34,7 +34,12 @@ struct Question {
         days: Int64(try number("days", 1...3_650) ?? 30))
     case ("areas", 1): return try await asking.areas()
     case ("checks", 1): return try await asking.checks(limit: try number("limit", 1...100_000) ?? .max)
-    case ("checks", 2): return try await asking.check(words[1])
+    case ("checks", 2):
+      return try await asking.check(
+        words[1],
+        CheckQuery(
+          pool: query["pool"], status: try status(), offset: try number("offset", 0...10_000_000) ?? 0,
+          limit: try number("limit", 1...100_000) ?? 1_000))
     case ("nodes", 1):
       return try await asking.nodes(
         NodesQuery(
@@ -70,6 +75,15 @@ struct Question {
           "'\(harmless(other))' is not asked here; there is \(names.sorted().joined(separator: ", "))")
     }
     return query
+  }
+
+  private func status() throws -> Status? {
+    guard let text = query["status"] else { return nil }
+    guard let status = Status(rawValue: text) else {
+      let words = Status.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Problem(isUnknown: false, description: "'status' is one of \(words)")
+    }
+    return status
   }
 
   private func number(_ name: String, _ range: ClosedRange<Int>) throws -> Int? {

@@ -66,12 +66,37 @@ func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
     func answer(_ check: String) throws -> CheckAnswer {
       CheckAnswer(
         check: check, current: [node], layouts: try layouts(report),
-        changes: [change].filter { $0.check == check }, findings: [])
+        changes: [change].filter { $0.check == check })
     }
     #expect(try answer("alpha").nodes.map(\.since) == ["2026-03-04T02:00:00Z"])
     #expect(try answer("beta").nodes.map(\.sinceFirstReport) == [true])
     #expect(try answer("gamma").nodes.isEmpty)
     #expect(try answer("gamma").statuses == ["pass": 1])
+  }
+
+  @Test func `A check's nodes come by status, and in parts`() throws {
+    let reports = [
+      nodeReport("a", hour: 1, [.unknown]), nodeReport("b", hour: 1, [.fail]),
+      nodeReport("c", hour: 1, [.fail]),
+      nodeReport("d", hour: 1, [.pass]), nodeReport("e", hour: 1, [.fail], roles: ["control-plane"]),
+    ]
+    func answer(_ query: CheckQuery) throws -> CheckAnswer {
+      CheckAnswer(
+        check: "alpha", current: try reports.map(current), layouts: try layouts(reports[0]), changes: [],
+        query: query)
+    }
+    let whole = try answer(CheckQuery())
+    #expect(whole.nodes.map(\.name) == ["e", "b", "c", "a"])
+    #expect(whole.total == 4)
+    let part = try answer(CheckQuery(offset: 1, limit: 2))
+    #expect(part.nodes == Array(whole.nodes[1...2]))
+    #expect(part.total == 4)
+    #expect(part.statuses == whole.statuses)
+    #expect(part.table.notes.contains("2 of 4 nodes are shown."))
+    #expect(try answer(CheckQuery(status: .unknown)).nodes.map(\.name) == ["a"])
+    let pool = try #require(whole.nodes.first?.pool)
+    #expect(try answer(CheckQuery(pool: pool)).nodes.map(\.name) == ["e"])
+    #expect(try answer(CheckQuery(status: .pass)).total == 0)
   }
 
   @Test func `Who is silent or never came is stale`() throws {

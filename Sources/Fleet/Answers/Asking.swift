@@ -66,8 +66,7 @@ package struct Asking: Sendable {
     }
     var answer = CheckAnswer(
       check: slug, current: latest.current, layouts: latest.layouts,
-      changes: try await store.changes(ChangeQuery(check: slug)), findings: [])
-    answer.narrow(to: query)
+      changes: try await store.changes(ChangeQuery(check: slug)), query: query)
     // Evidence costs most to read: only that of the nodes which are shown is.
     answer.show(
       try await store.findings(check: slug, hosts: query.isAll ? nil : Set(answer.nodes.map(\.host))))
@@ -107,7 +106,7 @@ package struct Asking: Sendable {
   }
 
   package func waivers(days: Int = WaiversAnswer.usualDays) async throws -> WaiversAnswer {
-    WaiversAnswer(try await read().current, today: Moment.day(of: now), expiringWithin: days)
+    WaiversAnswer(try await read().waivers, today: Moment.day(of: now), expiringWithin: days)
   }
 
   package func refusals() async throws -> RefusalsAnswer {

@@ -59,26 +59,25 @@ package struct CheckAnswer: Answer {
   package let pools: [Pool]
   package private(set) var nodes: [Node]
   /// How many nodes the question's pool and status leave, shown or not.
-  package private(set) var total: Int
+  package let total: Int
 
+  /// - Parameters:
+  ///   - changes: The check's; a node's latest one says since when.
+  ///   - findings: What was found; those of the nodes that are shown are enough.
   package init(
     check: String, current: [Current], layouts: [String: Layout], changes: [Change],
-    findings: [(host: String, benchmark: String, finding: Finding)]
+    query: CheckQuery = CheckQuery(),
+    findings: [(host: String, benchmark: String, finding: Finding)] = []
   ) {
-    var since: [Key: Int64] = [:]
-    for change in changes {
-      let key = Key(host: change.host, benchmark: change.benchmark, id: change.id)
-      since[key] = max(since[key] ?? .min, change.at)
-    }
     let places = layouts.mapValues { layout in
       layout.entries.indices.filter { layout.entries[$0].check == check }
     }
     var statuses: [String: Int] = [:]
     var pools: [String: Pool] = [:]
-    var nodes: [Node] = []
+    var candidates: [Candidate] = []
     var asked: Set<Asked> = []
-    for node in current {
-      let standing = node.standing
+    for node in current.indices {
+      let standing = current[node].standing
       for place in places[standing.layout] ?? [] {
         guard place < standing.statuses.count, let status = Status(letter: standing.statuses[place]),
           let entry = layouts[standing.layout]?.entries[place]
@@ -88,13 +87,10 @@ package struct CheckAnswer: Answer {
         statuses[status.rawValue, default: 0] += 1
         pools[standing.pool, default: Pool(pool: standing.pool, failed: 0, undecided: 0, asked: 0)]
           .count(status)
-        guard status != .pass, status != .notApplicable else { continue }
-        let changed = since[Key(host: standing.host, benchmark: standing.benchmark, id: entry.id)]
-        nodes.append(
-          Node(
-            name: standing.name, host: standing.host, pool: standing.pool, benchmark: standing.benchmark,
-            id: entry.id, status: status, since: Moment.text(changed ?? node.firstAt),
-            sinceFirstReport: changed == nil, evidence: [], reason: nil))
+        guard let order = Self.order(status), query.pool == nil || query.pool == standing.pool,
+          query.status == nil || query.status == status
+        else { continue }
+        candidates.append(Candidate(node: node, id: entry.id, status: status, order: order))
       }
     }
     self.check = check
@@ -103,26 +99,58 @@ package struct CheckAnswer: Answer {
     self.pools = pools.values.sorted {
       $0.failed != $1.failed ? $0.failed > $1.failed : $0.pool < $1.pool
     }
-    let order = Dictionary(
-      uniqueKeysWithValues: [Status.fail, .error, .unknown, .waived, .manual].enumerated().map { ($1, $0) })
-    self.nodes = nodes.sorted {
-      (order[$0.status] ?? 9, $0.pool, $0.name, $0.benchmark, $0.id)
-        < (order[$1.status] ?? 9, $1.pool, $1.name, $1.benchmark, $1.id)
+    total = candidates.count
+    candidates.sort { left, right in
+      guard left.order == right.order else { return left.order < right.order }
+      let (one, other) = (current[left.node].standing, current[right.node].standing)
+      return (one.pool, one.name, one.benchmark, left.id) < (
+        other.pool, other.name, other.benchmark, right.id
+      )
     }
-    total = nodes.count
+    nodes = Self.nodes(candidates.dropFirst(query.offset).prefix(query.limit), current, changes)
     show(findings)
   }
 
-  private struct Key: Hashable { let host: String, benchmark: String, id: String }
-
-  /// Leaves only the nodes that are asked for.
-  mutating func narrow(to query: CheckQuery) {
-    let found = nodes.filter {
-      (query.pool == nil || $0.pool == query.pool) && (query.status == nil || $0.status == query.status)
-    }
-    total = found.count
-    nodes = Array(found.dropFirst(query.offset).prefix(query.limit))
+  /// A node that does not pass, before it is known whether it is shown: most of a fleet may be.
+  private struct Candidate {
+    let node: Int
+    let id: String
+    let status: Status
+    let order: Int
   }
+
+  /// Which come first; nil for what needs nobody.
+  private static func order(_ status: Status) -> Int? {
+    switch status {
+    case .fail: 0
+    case .error: 1
+    case .unknown: 2
+    case .waived: 3
+    case .manual: 4
+    case .pass, .notApplicable: nil
+    }
+  }
+
+  private static func nodes(_ shown: ArraySlice<Candidate>, _ current: [Current], _ changes: [Change])
+    -> [Node]
+  {
+    var since: [Key: Int64] = [:]
+    for change in changes {
+      let key = Key(host: change.host, benchmark: change.benchmark, id: change.id)
+      since[key] = max(since[key] ?? .min, change.at)
+    }
+    return shown.map { candidate in
+      let node = current[candidate.node]
+      let standing = node.standing
+      let changed = since[Key(host: standing.host, benchmark: standing.benchmark, id: candidate.id)]
+      return Node(
+        name: standing.name, host: standing.host, pool: standing.pool, benchmark: standing.benchmark,
+        id: candidate.id, status: candidate.status, since: Moment.text(changed ?? node.firstAt),
+        sinceFirstReport: changed == nil, evidence: [], reason: nil)
+    }
+  }
+
+  private struct Key: Hashable { let host: String, benchmark: String, id: String }
 
   /// Puts what was found to the nodes that are there.
   mutating func show(_ findings: [(host: String, benchmark: String, finding: Finding)]) {
@@ -159,7 +187,8 @@ package struct CheckAnswer: Answer {
     let counts = statuses.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
     return Table(
       [.init("NODE"), .init("POOL"), .init("STATUS"), .init("SINCE"), .init("FOUND")], rows,
-      notes: ["\(check): \(counts.isEmpty ? "no node was asked" : counts)."])
+      notes: ["\(check): \(counts.isEmpty ? "no node was asked" : counts)."]
+        + (nodes.count < total ? ["\(nodes.count) of \(total) nodes are shown."] : []))
   }
 }
 

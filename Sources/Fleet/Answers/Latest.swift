@@ -7,6 +7,7 @@ package struct Latest: Sendable {
   package let layouts: [String: Layout]
   /// The nodes once more, those together that can be compared. Several answers rest on their counts, and these cost more than all else.
   let peers: [Peers]
+  let waivers: [WaiverUses]
   let nodes: Int
   /// When the latest report was taken, in seconds since 1970; nil where there is none.
   let lastReport: Int64?
@@ -20,6 +21,7 @@ package struct Latest: Sendable {
     self.current = current
     self.layouts = layouts
     peers = Peers.all(current, layouts)
+    waivers = WaiverUses.all(current)
     var lastReport: Int64?
     var nodes = 0
     for place in current.indices {

@@ -24,48 +24,24 @@ package struct WaiversAnswer: Answer {
   package let days: Int
 
   /// - Parameters:
-  ///   - current: A node's reports next to each other.
+  ///   - uses: Of all nodes' waivers.
   ///   - today: Days since 1970-01-01.
   ///   - days: So soon it must end to be called expiring.
-  package init(_ current: [Current], today: Int64, expiringWithin days: Int) {
-    struct Key: Hashable { let check: String, owner: String, expires: String, reason: String }
-    struct Use {
-      var nodes = 0
-      var inUse = 0
-      /// A node's reports are next to each other: this is who was counted last.
-      var last: String?
-      var lastInUse: String?
-    }
-    var uses: [Key: Use] = [:]
-    for node in current {
-      let host = node.standing.host
-      for waiver in node.standing.waivers {
-        let key = Key(
-          check: waiver.check, owner: waiver.owner, expires: waiver.expires, reason: waiver.reason)
-        var use = uses[key] ?? Use()
-        if use.last != host { use.nodes += 1 }
-        use.last = host
-        if waiver.state == .inUse {
-          if use.lastInUse != host { use.inUse += 1 }
-          use.lastInUse = host
-        }
-        uses[key] = use
-      }
-    }
+  init(_ uses: [WaiverUses], today: Int64, expiringWithin days: Int) {
     self.days = days
-    rows = uses.map { key, use in
+    rows = uses.map { use in
       let state: State
-      if let end = Moment.day(key.expires), end < today {
+      if let end = Moment.day(use.expires), end < today {
         state = .expired
       } else if use.inUse == 0 {
         state = .useless
-      } else if let end = Moment.day(key.expires), end <= today + Int64(days) {
+      } else if let end = Moment.day(use.expires), end <= today + Int64(days) {
         state = .expiring
       } else {
         state = .inUse
       }
       return Row(
-        check: key.check, state: state, owner: key.owner, expires: key.expires, reason: key.reason,
+        check: use.check, state: state, owner: use.owner, expires: use.expires, reason: use.reason,
         nodes: use.nodes, inUse: use.inUse)
     }.sorted {
       let order = State.allCases
@@ -85,5 +61,53 @@ package struct WaiversAnswer: Answer {
         [$0.check, $0.state.rawValue, $0.expires, $0.owner, "\($0.nodes)", "\($0.inUse)", $0.reason]
       },
       notes: rows.isEmpty ? ["No report names a waiver."] : ["Expiring: within \(days) days."])
+  }
+}
+
+/// One waiver, and on how many nodes it is.
+struct WaiverUses: Sendable {
+  let check: String
+  let owner: String
+  let expires: String
+  let reason: String
+  private(set) var nodes = 0
+  private(set) var inUse = 0
+  /// A node's reports are next to each other: this is who was counted last.
+  private var last: String?
+  private var lastInUse: String?
+
+  private init(_ waiver: WaiverUse) {
+    check = waiver.check
+    owner = waiver.owner
+    expires = waiver.expires
+    reason = waiver.reason
+  }
+
+  private mutating func add(_ host: String, isInUse: Bool) {
+    if last != host { nodes += 1 }
+    last = host
+    guard isInUse else { return }
+    if lastInUse != host { inUse += 1 }
+    lastInUse = host
+  }
+
+  /// - Parameter current: A node's reports next to each other.
+  static func all(_ current: [Current]) -> [WaiverUses] {
+    struct Key: Hashable { let check: String, owner: String, expires: String, reason: String }
+    var places: [Key: Int] = [:]
+    var all: [WaiverUses] = []
+    for node in current where !node.standing.waivers.isEmpty {
+      for waiver in node.standing.waivers {
+        let key = Key(
+          check: waiver.check, owner: waiver.owner, expires: waiver.expires, reason: waiver.reason)
+        let place = places[key] ?? all.count
+        if place == all.count {
+          places[key] = place
+          all.append(WaiverUses(waiver))
+        }
+        all[place].add(node.standing.host, isInUse: waiver.state == .inUse)
+      }
+    }
+    return all
   }
 }
