@@ -8,8 +8,10 @@ import Profiles
 /// 2026-03-04T00:00:00Z.
 let end: Int64 = 1_772_582_400
 
-/// The built-in profiles.
-func profiles() throws -> Profiles {
+/// The built-in profiles; reading them takes seconds, and they are the same for every test.
+func profiles() throws -> Profiles { try builtIn.get() }
+
+private let builtIn = Result {
   var loader = ProfileLoader(subjects: allSubjects)
   loader.add(embeddedProfiles())
   return try loader.load()

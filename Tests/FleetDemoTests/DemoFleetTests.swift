@@ -99,7 +99,7 @@ struct DemoFleetTests {
           try taken($0, of: fleet, by: intake)
         }
         incomplete += reports.count { !$0.standing.complete }
-        _ = try await store.add(reports)
+        #expect(try await store.add(reports).allSatisfy { $0 == .stored })
       }
       let asking = Asking(store, inventory: inventory, now: end)
       #expect(Set(try await asking.waivers().rows.map(\.state)) == Set(WaiversAnswer.State.allCases))
@@ -110,6 +110,9 @@ struct DemoFleetTests {
       #expect(stale.contains { $0.lastReport == nil } && stale.contains { $0.lastReport != nil })
       let summary = try await asking.summary()
       #expect(summary.pools.count == 8 && incomplete > 0)
+      // Days of drift do not hide who was set up by hand.
+      let apart = try await asking.outliers(limit: 20).nodes
+      #expect(apart.prefix(fleet.outliers.count).map(\.name).sorted() == fleet.outliers)
       let scores = Set(summary.pools.compactMap(\.score))
       #expect(scores.count == 8)
       await store.close()

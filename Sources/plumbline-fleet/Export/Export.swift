@@ -68,9 +68,9 @@ struct Export: AsyncParsableCommand {
   private func write(_ kind: ExportKind, _ day: Int64, from store: any Store, _ layouts: [String: Layout])
     async throws
   {
-    let path =
-      "\(directory)/\(kind.rawValue)/day=\(Moment.text(ofDay: day))/part.\(format.rawValue)"
-      + (gzip ? ".gz" : "")
+    let directory = "\(directory)/\(kind.rawValue)/day=\(Moment.text(ofDay: day))"
+    Partition.sweep(directory)
+    let path = "\(directory)/part.\(format.rawValue)" + (gzip ? ".gz" : "")
     guard again || !isFinal(path, day) else { return }
     let writer = PartitionWriter(try Partition(path, isCompressed: gzip), kind, format)
     switch kind {

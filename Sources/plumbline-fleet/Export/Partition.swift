@@ -18,8 +18,9 @@ final class Partition {
   init(_ path: String, isCompressed: Bool) throws {
     self.path = path
     self.isCompressed = isCompressed
-    temporary = "\(path).\(getpid()).part"
     let directory = (path as NSString).deletingLastPathComponent
+    // Hidden, so that nobody's glob takes it for a day.
+    temporary = "\(directory)/\(Self.mark)\((path as NSString).lastPathComponent).\(getpid())"
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     } catch {
@@ -27,6 +28,22 @@ final class Partition {
     }
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw Self.problem(temporary) }
+    // Says to other runs that somebody is at it; where a filesystem knows no locks, they leave it alone too.
+    flock(descriptor, LOCK_EX | LOCK_NB)
+  }
+
+  /// What the names of unfinished files begin with.
+  private static let mark = ".unfinished-"
+
+  /// Removes what a run that was killed left in a directory: unfinished files that nobody holds.
+  static func sweep(_ directory: String) {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    where name.hasPrefix(mark + "part.") {
+      let descriptor = open("\(directory)/\(name)", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+      guard descriptor >= 0 else { continue }
+      defer { close(descriptor) }
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink("\(directory)/\(name)") }
+    }
   }
 
   deinit {
