@@ -50,13 +50,18 @@ struct CatalogueReader {
       slug: entry.key, area: area, about: subject, node: entry.value, fields: fields, reader: reader)
   }
 
+  /// By its bytes: looking for "--" in a string took a hundredth of a whole audit.
   private static func isSlug(_ text: String) -> Bool {
-    !text.isEmpty && !text.hasPrefix("-") && !text.hasSuffix("-") && !text.contains("--")
-      && text.utf8.allSatisfy {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
-          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-          || $0 == UInt8(ascii: "-")
+    var last = UInt8(ascii: "-")
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): break
+      case UInt8(ascii: "-") where last != UInt8(ascii: "-"): break
+      default: return false
       }
+      last = byte
+    }
+    return last != UInt8(ascii: "-")
   }
 }
 

@@ -136,6 +136,57 @@ struct ContainerRuntimeCollectorTests {
     #expect(entity.value("registries.plaintext") == .texts(["http://m:5000", "http://10.0.0.1"]))
   }
 
+  @Test("containerd's verifiers are those of its directory that it asks, and none where the plugin is off")
+  func verifiers() throws {
+    let path = "etc/containerd/config.toml"
+    let plugin = "version = 3\n[plugins.'io.containerd.image-verifier.v1.bindir']\n"
+    let usual = ["opt/containerd/image-verifier/bin/b": "", "opt/containerd/image-verifier/bin/a": ""]
+    func verifiers(_ text: String) throws -> Fact? {
+      try runtime(Self.containerd, usual.merging([path: text, "srv/v/c": ""]) { $1 })["images.verifiers"]
+    }
+    let both = ["/opt/containerd/image-verifier/bin/a", "/opt/containerd/image-verifier/bin/b"]
+    #expect(try verifiers("version = 3")?.value == .texts(both))
+    #expect(try verifiers(plugin + "max_verifiers = 1")?.value == .texts([both[0]]))
+    #expect(try verifiers(plugin + "max_verifiers = -1")?.value == .texts(both))
+    #expect(try verifiers(plugin + "bin_dir = '/srv/v'")?.value == .texts(["/srv/v/c"]))
+    #expect(try verifiers(plugin + "bin_dir = '/srv/none'")?.value == .texts([]))
+    #expect(try verifiers(plugin + "bin_dir = ''")?.value == .texts([]))
+    let many = try verifiers(plugin + "max_verifiers = 'many'")
+    #expect(many.obstacle == .malformed)
+    let off = "disabled_plugins = ['io.containerd.image-verifier.v1.bindir']"
+    #expect(try verifiers(off)?.value == .texts([]))
+    let open = try runtime(Self.containerd, [path: "version = 3", "opt/containerd/image-verifier/bin/a": ""])
+    #expect(open.value("images.verifiers.writableBy") == .texts([]))
+    #expect(try runtime(["/usr/bin/crio"], [:])["images.verifiers"].isAbsent)
+  }
+
+  @Test(
+    "Who pulls for the kubelet is told where a setting forces it, the file says it or its format is new enough",
+    arguments: [
+      ("version = 3", nil), ("version = 4", false), ("", nil),
+      ("version = 3\n[plugins.'io.containerd.cri.v1.images']\nuse_local_image_pull = false", false),
+      ("version = 3\n[plugins.'io.containerd.cri.v1.images']\nuse_local_image_pull = true", true),
+      (
+        "version = 4\n[plugins.'io.containerd.cri.v1.images']\nuse_local_image_pull = false\nmax_concurrent_downloads = 5",
+        true
+      ),
+      (
+        "version = 4\n[plugins.'io.containerd.cri.v1.images']\nmax_concurrent_downloads = 3\n"
+          + "disable_snapshot_annotations = true\nimage_pull_with_sync_fs = false", false
+      ),
+      ("version = 4\n[plugins.'io.containerd.cri.v1.images']\ndisable_snapshot_annotations = false", true),
+      ("version = 2\n[plugins.'io.containerd.grpc.v1.cri'.containerd]\ndiscard_unpacked_layers = true", true),
+      (
+        "version = 2\n[plugins.'io.containerd.grpc.v1.cri'.registry.mirrors.x]\nendpoint = ['https://m']",
+        true
+      ),
+      ("version = 4\n[plugins.'io.containerd.cri.v1.images'.registry.mirrors]", false),
+    ] as [(String, Bool?)])
+  func localPull(_ text: String, _ expected: Bool?) throws {
+    let entity = try runtime(Self.containerd, ["etc/containerd/config.toml": text])
+    #expect(entity.value("images.localPull") == expected.map { .flag($0) })
+  }
+
   @Test("CRI-O's drop-ins are laid over its file in the order of their names, flags over both")
   func crio() throws {
     let files = [

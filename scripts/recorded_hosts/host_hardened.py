@@ -178,6 +178,8 @@ imports = ["/etc/containerd/conf.d/*.toml"]
   disable_apparmor = false
 [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]
   runtime_type = "io.containerd.runc.v2"
+[plugins."io.containerd.cri.v1.images"]
+  use_local_image_pull = false
 [plugins."io.containerd.cri.v1.images".registry]
   config_path = "/etc/containerd/certs.d"
 [plugins."io.containerd.grpc.v1.cri"]
@@ -197,6 +199,7 @@ imports = ["/etc/containerd/conf.d/*.toml"]
   ca = "/etc/containerd/certs.d/registry.example/ca.crt"
 """)
     tree.file("opt/nri/plugins/10-balloons", "\x7fELF recorded\n", 0o755)
+    tree.file("opt/containerd/image-verifier/bin/10-signatures", "\x7fELF recorded\n", 0o755)
     tree.file("etc/cdi/vendor.json", '{"cdiVersion":"0.6.0","kind":"vendor.com/net","devices":[]}\n')
     tree.directory_("run/containerd/s", 0o711)
     tree.directory_("run/containerd", 0o711)

@@ -122,6 +122,8 @@ def loosened(tree):
   disable_connections = false
 """)
     tree.file("opt/nri/plugins/10-adjust", "\x7fELF recorded\n", 0o777)
+    # Asked about nothing, for the mirror above makes every pull a local one.
+    tree.file("opt/containerd/image-verifier/bin/10-signatures", "\x7fELF recorded\n", 0o777)
     tree.file("etc/cdi/vendor.json", '{"cdiVersion":"0.6.0","kind":"vendor.com/net","devices":[]}\n', 0o666)
     tree.directory_("run/containerd/s", 0o777)
     tree.directory_("var/lib/containerd", 0o755)

@@ -16,6 +16,19 @@ struct RuntimeKeys {
 
   func registry(_ path: String...) -> [[String]] { Self.images.map { $0 + ["registry"] + path } }
 
+  /// A setting of how containerd pulls the kubelet's images.
+  func pull(_ key: String) -> [[String]] { Self.images.map { $0 + [key] } }
+
+  /// The same, for what stood in a table with the handlers before the third format.
+  func pullOfSnapshots(_ key: String) -> [[String]] {
+    [Self.images[0] + [key]] + Self.old.map { $0 + ["containerd", key] }
+  }
+
+  /// A setting of the verifiers that a directory holds.
+  func verifier(_ key: String) -> [[String]] {
+    [["plugins", "io.containerd.image-verifier.v1.bindir", key]]
+  }
+
   /// The table of runtime handlers.
   var handlers: [[String]] {
     switch kind {

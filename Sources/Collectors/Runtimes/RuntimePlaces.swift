@@ -119,6 +119,74 @@ extension RuntimeStatement {
     entity["cdi.specs"] = look.names
     entity["cdi.writableBy"] = look.writableBy
     if runtime.kind == .crio { addHooks(to: &entity, host) }
+    if runtime.kind == .containerd { addVerifiers(to: &entity, host) }
+  }
+
+  /// docs/image-verification.md of containerd: the names of bin_dir in their order, as many as max_verifiers; a negative number is no
+  /// limit.
+  private func addVerifiers(to entity: inout Entity, _ host: borrowing HostView) {
+    let c = configuration
+    entity["images.localPull"] = localPull
+    let stated = c.textFact(keys.verifier("bin_dir"))
+    let limit = c.numberFact(keys.verifier("max_verifiers"))
+    let off = c.all(["disabled_plugins"]).filter {
+      ($0.node.sequence ?? []).contains { $0.text == "io.containerd.image-verifier.v1.bindir" }
+    }
+    var none = off.map(\.source)
+    // Go finds nothing in a directory without a name.
+    if case .observed(.text(""), let sources) = stated { none += sources }
+    if !none.isEmpty {
+      entity["images.verifiers"] = .observed(.texts([]), none)
+      entity["images.verifiers.writableBy"] = .observed(.texts([]), none)
+      return
+    }
+    for fact in [stated, limit] {
+      guard case .unreadable = fact else { continue }
+      entity["images.verifiers"] = fact
+      entity["images.verifiers.writableBy"] = fact
+      return
+    }
+    let directory = c.text(keys.verifier("bin_dir")) ?? "/opt/containerd/image-verifier/bin"
+    var most = 10
+    if case .number(let number)? = limit.value { most = number < 0 ? .max : Int(number) }
+    let look = ExtensionLook(runtime.paths, [FilePath(directory)], beside: [], host)
+    entity["images.verifiers"] = look.names.map {
+      guard case .list(let names) = $0 else { return $0 }
+      return .list(Array(names.prefix(most)))
+    }
+    entity["images.verifiers.writableBy"] = look.writableBy
+  }
+
+  /// docs/cri/config.md of containerd: by its own client where that is asked for, and where a setting stands that the transfer service
+  /// does not know.
+  private var localPull: Fact {
+    let c = configuration
+    if let failure = c.failure { return failure.fact }
+    func first(_ paths: [[String]]) -> Located? { c.all(paths).first }
+    var forced: [Located] = []
+    for (located, wanted) in [
+      (first(keys.pull("use_local_image_pull")), true),
+      (first(keys.pull("image_pull_with_sync_fs")), true),
+      (first(keys.pullOfSnapshots("discard_unpacked_layers")), true),
+      (first(keys.pullOfSnapshots("disable_snapshot_annotations")), false),
+    ] {
+      if let located, located.node.flag == wanted { forced.append(located) }
+    }
+    if let located = first(keys.pull("max_concurrent_downloads")), located.node.number != 3 {
+      forced.append(located)
+    }
+    for table in ["mirrors", "configs", "auths"] {
+      forced += c.all(keys.registry(table)).filter { $0.node.mapping?.isEmpty == false }.prefix(1)
+    }
+    if !forced.isEmpty { return .observed(.flag(true), forced.map(\.source)) }
+    if let stated = first(keys.pull("use_local_image_pull")), stated.node.flag == false {
+      return .observed(.flag(false), stated.source)
+    }
+    // The fourth format came after the transfer service.
+    if let version = first([["version"]]), let number = version.node.number, number >= 4 {
+      return .observed(.flag(false), version.source)
+    }
+    return .absent(c.absence(keys.pull("use_local_image_pull")))
   }
 
   /// hooks_dir of crio.conf(5); where it says nothing, the directory that the packages bring.

@@ -53,6 +53,18 @@ enum RuntimeSubject {
       "signature.default", .list,
       "What CRI-O asks of an image's signature where no rule of the policy names its place: containers-policy.json(5)."
     ),
+    .init(
+      "images.verifiers", .list,
+      "Programs that containerd's transfer service asks, as root, whether an image may be pulled: those of bin_dir that max_verifiers "
+        + "lets be asked. None where the directory is not there: then every image may."),
+    .init(
+      "images.verifiers.writableBy", .list,
+      "Who besides root can change these or their directory; as a file's writableBy."),
+    .init(
+      "images.localPull", .flag,
+      "Whether containerd pulls the kubelet's images by itself and not by its transfer service, so that no verifier is asked. Absent "
+        + "where the version decides and the configuration does not show it: releases before 2.1 do, later ones do not."
+    ),
   ]
 
   private static let doors: [Declaration] = [
