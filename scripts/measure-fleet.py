@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What a fleet of a given size costs, on this machine: measure-fleet.py PROGRAM [--nodes 100,1000,10000] [--days 3] [--store FILE] [--send 4000]
-[--plot FILE.svg]
+[--hour 10000] [--plot FILE.svg]
 
 Each fleet is made up (`plumbline-fleet demo`, 250 checks a report) into a store of its own, asked every question over HTTP, and sent reports
 by several connections at once. DuckDB and jq answer the summary's question over the same reports as files, in the same run. Prints Markdown.
@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.parse
 
@@ -70,13 +71,13 @@ class Server:
         return (time.monotonic() - began) * 1000, body
 
     def send(self, documents):
-        connection = http.client.HTTPConnection("127.0.0.1", self.ports["takes reports"])
-        for document in documents:
+        connection, sent = http.client.HTTPConnection("127.0.0.1", self.ports["takes reports"]), 0
+        for sent, document in enumerate(documents, 1):
             connection.request("POST", "/v1/reports", document, {"Content-Encoding": "gzip"})
             answer = connection.getresponse()
             answer.read()
             assert answer.status in (200, 201), answer.status
-        return len(documents)
+        return sent
 
     def stop(self):
         self.process.terminate()
@@ -133,6 +134,42 @@ def ingest(program, folder, count, connections):
     return reports, store
 
 
+def hour(program, folder, nodes, connections):
+    """An hour of a fleet that reports every ten minutes, sent as fast as it is taken, while somebody looks at the first page."""
+    reports = os.path.join(folder, "hour")
+    os.makedirs(reports)
+    run([program, "demo", "--write", reports, "--nodes", str(nodes), "--rounds", "6", "--interval", "600", "--checks", "250"])
+    # In the order of time, as they would come.
+    files = sorted(glob.glob(reports + "/*/*.gz"), key=os.path.basename)
+    store = os.path.join(folder, "hour.db")
+    server, looks, over = Server(program, store), [], threading.Event()
+
+    def look():
+        while not over.wait(1):
+            looks.append(server.ask("/")[0])
+
+    looking = threading.Thread(target=look)
+    began, cpu = time.monotonic(), server.cpu()
+    looking.start()
+    with concurrent.futures.ThreadPoolExecutor(connections) as pool:
+        parts = [(open(name, "rb").read() for name in files[place::connections]) for place in range(connections)]
+        sent = sum(pool.map(server.send, parts))
+    wall, cpu = time.monotonic() - began, server.cpu() - cpu
+    over.set()
+    looking.join()
+    kept = json.loads(server.ask("/api/v1/summary")[1])["nodes"]
+    memory = server.memory()
+    server.stop()
+    print("\nAn hour of %d nodes that report every ten minutes, %d reports, sent by %d connections as fast as they are taken:\n" % (
+        nodes, sent, connections))
+    print("| seconds | reports a second | CPU a report | peak memory | store | nodes in the answers | `/` meanwhile, median / 99th percentile |")
+    print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n| %.0f | %d | %.1f ms | %d MiB | %.0f MB | %d | %.0f / %.0f ms of %d |" % (
+        wall, sent / wall, 1000 * cpu / sent, memory[1], os.path.getsize(store) / 1e6, kept,
+        percentile(looks, 0.5), percentile(looks, 0.99), len(looks)))
+    os.remove(store)
+    shutil.rmtree(reports)
+
+
 def side_by_side(program, reports, store):
     import duckdb
     plain = os.path.join(reports, "plain")
@@ -173,6 +210,7 @@ def main():
     parser.add_argument("--store", action="append", default=[], help="ask a store that was made before; instead of making some")
     parser.add_argument("--repeats", type=int, default=50)
     parser.add_argument("--send", type=int, default=4000)
+    parser.add_argument("--hour", type=int, default=0, metavar="NODES", help="also send an hour of so many nodes, six reports each")
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--plot")
     options = parser.parse_args()
@@ -193,12 +231,14 @@ def main():
                 row["nodes"], row["reports"], row["bytes"] / 1e6, row["bytes"] / row["reports"], row["memory"][1]))
         print("\nMilliseconds to the last byte, over HTTP: first / median / 99th percentile of %d.\n" % options.repeats)
         print("| what |" + "".join(" %d nodes |" % row["nodes"] for row in rows) + "\n| --- |" + " ---: |" * len(rows))
-        for name in rows[0]["times"]:
+        for name in rows[0]["times"] if rows else []:
             print("| `%s` |" % name + "".join(" %.0f / %.0f / %.0f |" % (
                 row["cold"][name], percentile(row["times"][name], 0.5), percentile(row["times"][name], 0.99)) for row in rows))
         if options.send:
             reports, store = ingest(program, folder, options.send, options.connections)
             side_by_side(program, reports, store)
+        if options.hour:
+            hour(program, folder, options.hour, options.connections)
         if options.plot:
             plot(rows, options.plot)
     finally:

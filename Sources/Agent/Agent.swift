@@ -162,20 +162,29 @@ package struct Agent: ~Copyable {
   private mutating func stop() {
     if let run {
       run.child.kill()
-      spool.discard(run.name)
       self.run = nil
       log.info("ends; the audit under way was stopped")
     } else {
       log.info("ends")
     }
+    clear()
     save()
   }
 }
 
 /// One audit, from start to end.
 extension Agent {
+  private func clear() {
+    do {
+      try spool.clear()
+    } catch {
+      log.warning("what an audit left can't be removed", metadata: ["reason": "\(error)"])
+    }
+  }
+
   private mutating func begin(_ trigger: Trigger) {
     schedule.began()
+    clear()
     runs += 1
     let name = "\(getpid())-\(runs).json"
     let arguments =

@@ -131,7 +131,7 @@ extension Spool {
 
   /// Takes away what a crash left half done.
   private func sweep() throws(SpoolProblem) {
-    for name in try names(in: incoming) { unlink(incoming.appending(name).string) }
+    try clear()
     for name in try names(in: path) where name.hasPrefix(".") && name.hasSuffix(".new") {
       unlink(path.appending(name).string)
     }
@@ -159,6 +159,12 @@ extension Spool {
     else { throw SpoolProblem(place, errno: errno) }
     sync()
     return file
+  }
+
+  /// Takes away what audits have left that nobody waits for: one whose agent was killed goes on, and leaves its report when the next
+  /// agent is there already.
+  package func clear() throws(SpoolProblem) {
+    for name in try names(in: incoming) { unlink(incoming.appending(name).string) }
   }
 
   /// Forgets what an audit that failed has left.
