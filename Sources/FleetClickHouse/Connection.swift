@@ -178,13 +178,15 @@ struct Connection: Sendable {
     } catch is NIOTooManyBytesError {
       throw .answered(StoreProblem("\(server): its answer is over 512 MB", isTemporary: false))
     } catch let error as NIOSSLError {
-      throw .unreachable(StoreProblem("\(server): TLS failed: \(error)", isTemporary: false))
+      throw .unreachable(Handshake.problem(error, server))
+    } catch let error as NIOSSLExtraError {
+      throw .unreachable(Handshake.problem(error, server))
     } catch let error as HTTPClientError where error == .deadlineExceeded {
       // Asking again would take as long again.
       throw .answered(
         StoreProblem("\(server): it has not answered within \(access.patience)", isTemporary: true))
     } catch {
-      throw .unreachable(StoreProblem("\(server): it can't be reached: \(error)", isTemporary: true))
+      throw .unreachable(Handshake.problem(error, server, isEncrypted: address.isEncrypted))
     }
     guard status == .ok else {
       throw .answered(Said(String(buffer: answer), status: status.code).problem(server, address))

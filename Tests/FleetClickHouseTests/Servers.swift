@@ -10,21 +10,24 @@ struct ServerProblem: Error, CustomStringConvertible { let description: String }
 final class Guarded: @unchecked Sendable {
   private let process = Process()
 
-  /// - Parameter directory: Removed at the end.
-  init(_ command: [String], directory: String) throws {
+  /// - Parameters:
+  ///   - directory: Removed at the end; the program's number is in its file `pid`.
+  ///   - isKept: Whether the directory stays, for who starts a program on it again.
+  init(_ command: [String], directory: String, isKept: Bool = false) throws {
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     process.arguments =
       [
         "-c",
         """
-        directory=$1 test=$2; shift 2
+        directory=$1 test=$2 kept=$3; shift 3
         "$@" < /dev/null > "$directory/output" 2>&1 &
         server=$!
+        echo $server > "$directory/pid"
         trap 'kill -9 $server' TERM
         while kill -0 "$test" && kill -0 $server; do sleep 1; done
         kill -9 $server
-        rm -rf "$directory"
-        """, "guard", directory, String(getpid()),
+        "$kept" || rm -rf "$directory"
+        """, "guard", directory, String(getpid()), String(isKept),
       ] + command
     process.standardInput = FileHandle.nullDevice
     // Whoever waits for the end of the test's output must not wait for the server's.
