@@ -52,7 +52,7 @@ struct Connection: Sendable {
           tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(authorities))
         } catch {
           throw StoreProblem(
-            "the file of certificate authorities can't be read: \(error)", isTemporary: false)
+            "what --store-ca names is no certificate in PEM: \(error)", isTemporary: false)
         }
       }
       configuration.tlsConfiguration = tls

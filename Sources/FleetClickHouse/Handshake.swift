@@ -9,7 +9,9 @@ enum Handshake {
     let text = "\(error)"
     let words =
       if text.contains("CERTIFICATE_VERIFY_FAILED") {
-        "its certificate leads to no authority that is trusted here; --store-ca FILE (PEM) names those to trust"
+        // The library does not say which of the two.
+        "its certificate leads to no authority that is trusted here, or its time is over; --store-ca FILE (PEM) names "
+          + "the authorities to trust"
       } else if text.contains("WRONG_VERSION_NUMBER") {
         "it does not speak TLS there; its port for HTTP goes with clickhouse://, that for HTTPS with clickhouses://"
       } else {

@@ -16,8 +16,15 @@ func openStore(_ name: String, passwordFile: String?, authorities: String?) asyn
     }
     return try SQLiteStore(path: name)
   }
+  let address = try address(name)
+  // Who names authorities takes the password for encrypted on its way.
+  guard authorities == nil || address.isEncrypted else {
+    throw ValidationError(
+      "--store \(name): is not encrypted, and --store-ca would do nothing; with HTTPS the address begins with clickhouses://"
+    )
+  }
   return try await ClickHouseStore(
-    try address(name), try access(passwordFile: passwordFile, authorities: authorities))
+    address, try access(passwordFile: passwordFile, authorities: authorities))
 }
 
 /// - Throws: `ValidationError`.
