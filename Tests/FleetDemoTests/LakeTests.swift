@@ -37,21 +37,29 @@ private let hasDuckDB =
 
       for form in ["ndjson", "csv"] {
         let lake = "\(directory)/lake/\(form)"
-        // As a run leaves it that was killed; and somebody's own file, which is nobody else's business.
         let day = "\(lake)/reports/day=\(Moment.text(ofDay: Moment.day(of: end) - 1))"
         try FileManager.default.createDirectory(atPath: day, withIntermediateDirectories: true)
+        // As a run leaves it that was killed, and one that another run is at; the others are nobody else's business.
         let leftOver = ".unfinished-part.\(form).gz.4711"
-        for name in [leftOver, "part.txt"] {
+        let held = ".unfinished-part.\(form).gz.4712"
+        let others = [".unfinished-part.notes", ".unfinished-part.\(form).gz.12a", "part.txt"]
+        func plant(_ name: String) throws {
           try Data(Gzip.deflated(Array("no row\n".utf8))).write(to: URL(fileURLWithPath: "\(day)/\(name)"))
         }
+        for name in [leftOver, held] + others { try plant(name) }
+        let descriptor = open("\(day)/\(held)", O_RDONLY | O_CLOEXEC)
+        try #require(descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+        defer { close(descriptor) }
         let export = ["export", "--store", path, "--to", lake, "--format", form]
         _ = try run(export)
         let files = try FileManager.default.contentsOfDirectory(atPath: day).sorted()
-        #expect(files == ["part.\(form).gz", "part.txt"])
+        #expect(files == ([held, "part.\(form).gz"] + others).sorted())
         let before = try FileManager.default.subpathsOfDirectory(atPath: lake).sorted()
         let again = try run(export)
         #expect(again.isEmpty, "days that are there are left alone: \(again)")
         #expect(try FileManager.default.subpathsOfDirectory(atPath: lake).sorted() == before)
+        // For DuckDB's globs to find.
+        try plant(leftOver)
       }
 
       let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -66,6 +74,8 @@ private let hasDuckDB =
         #expect(numbers("reports") == [sums.reports, sums.failed, sums.passed, sums.reports])
         #expect(numbers("results") == [sums.results, sums.failed])
         #expect(numbers("changes") == [changes])
+        let globs = try #require(answer["globs"] as? [[String]])
+        #expect(globs.count == 3 && globs.allSatisfy { $0 == ["part.\(form).gz"] }, "\(globs)")
         // A spreadsheet would take it for a formula; a lake does not, and gets it as it is.
         #expect(answer["names"]?.contains { $0 as? String == name } == true)
       }

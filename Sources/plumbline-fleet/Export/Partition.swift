@@ -19,7 +19,7 @@ final class Partition {
     self.path = path
     self.isCompressed = isCompressed
     let directory = (path as NSString).deletingLastPathComponent
-    // Hidden, so that nobody's glob takes it for a day.
+    // Hidden, and with an end that no day's file has: some globs see hidden files.
     temporary = "\(directory)/\(Self.mark)\((path as NSString).lastPathComponent).\(getpid())"
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -35,10 +35,22 @@ final class Partition {
   /// What the names of unfinished files begin with.
   private static let mark = ".unfinished-"
 
+  /// Whether a file's name is one that `init` gives to what is not finished, and no other.
+  private static func isUnfinished(_ name: String) -> Bool {
+    guard name.hasPrefix(mark), let dot = name.lastIndex(of: ".") else { return false }
+    let process = name[name.index(after: dot)...]
+    let isNumber = !process.isEmpty && process.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    return isNumber && names.contains(String(name[..<dot].dropFirst(mark.count)))
+  }
+
+  /// What a day's file may be called.
+  private static let names = Set(
+    ExportForm.allCases.flatMap { ["part.\($0.rawValue)", "part.\($0.rawValue).gz"] })
+
   /// Removes what a run that was killed left in a directory: unfinished files that nobody holds.
   static func sweep(_ directory: String) {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-    where name.hasPrefix(mark + "part.") {
+    where isUnfinished(name) {
       let descriptor = open("\(directory)/\(name)", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
       guard descriptor >= 0 else { continue }
       defer { close(descriptor) }
