@@ -5,8 +5,17 @@ program=$1
 directory=$2
 nodes=${DEMO_NODES:-80}
 port=${DEMO_PORT:-9470}
-answers() { (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null; }
-if answers; then
+listens() { (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null; }
+# Whether the page itself comes: a port listens a little before.
+answers() {
+  (
+    exec 3<> "/dev/tcp/127.0.0.1/$port"
+    printf 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' >&3
+    read -r -t 10 line <&3
+    [[ $line == 'HTTP/1.1 200'* ]]
+  ) 2> /dev/null
+}
+if listens; then
   echo "demo: something listens on port $port already; DEMO_PORT=9471 make demo takes another" >&2
   exit 1
 fi
