@@ -120,7 +120,9 @@ struct Connection: Sendable {
   {
     var last = StoreProblem("\(address.servers): no server answers", isTemporary: true)
     // A connection that was closed while it idled is found out by using it: the last server is asked once more.
-    for server in address.servers + address.servers.suffix(1) {
+    for (turn, server) in (address.servers + address.servers.suffix(1)).enumerated() {
+      // Each attempt takes as long as connecting may: not for what no waiting mends.
+      if turn == address.servers.count && !last.isTemporary { break }
       do {
         return try await send(server, query, body, withDatabase: true)
       } catch {

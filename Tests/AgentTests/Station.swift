@@ -13,7 +13,8 @@ final class Station {
   let metricsPort: Int
   private let asksForCertificate: Bool
 
-  init(mutual: Bool) throws {
+  /// - Parameter name: Whom the server's certificate is for.
+  init(mutual: Bool, name: String = "IP:127.0.0.1") throws {
     asksForCertificate = mutual
     port = try Self.freePort()
     metricsPort = try Self.freePort()
@@ -22,7 +23,7 @@ final class Station {
         at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
     }
     try makeAuthority("ca")
-    try makeCertificate("server", by: "ca", extra: "subjectAltName=IP:127.0.0.1")
+    try makeCertificate("server", by: "ca", extra: "subjectAltName=\(name)")
     if mutual { try makeCertificate("client", by: "ca", extra: "extendedKeyUsage=clientAuth") }
   }
 

@@ -58,6 +58,12 @@ struct ClickHouseTests {
       let stranger = try Station(mutual: false)
       let server = try await SoloClickHouse(in: directory, station)
       let https = "fleet@127.0.0.1:\(server.httpsPort)/fleet"
+      let elsewhere = try Station(mutual: false, name: "DNS:elsewhere.example")
+      let place = "\(directory)/elsewhere"
+      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+      let other = try await SoloClickHouse(in: place, elsewhere)
+      let noCertificate = "\(directory)/no-certificate"
+      try "no certificate\n".write(toFile: noCertificate, atomically: true, encoding: .utf8)
       let authority = ["--store-ca", station.file("tls/ca.crt")]
       let right = ["PLUMBLINE_STORE_PASSWORD=\(SoloClickHouse.password)"]
       for (arguments, environment, words) in [
@@ -67,6 +73,15 @@ struct ClickHouseTests {
           ["clickhouses://\(https)"] + authority, ["PLUMBLINE_STORE_PASSWORD=wrong"],
           "the user or the password"
         ),
+        (
+          [
+            "clickhouses://fleet@127.0.0.1:\(other.httpsPort)/fleet", "--store-ca",
+            elsewhere.file("tls/ca.crt"),
+          ],
+          right, "certificate is for other names"
+        ),
+        (["clickhouses://\(https)", "--store-ca", noCertificate], right, "no certificate in PEM"),
+        (["clickhouse://\(https)"] + authority, right, "is not encrypted"),
         (["clickhouse://\(https)"], right, "clickhouses://"),
         (["clickhouses://fleet@127.0.0.1:\(server.httpPort)/fleet"] + authority, right, "clickhouse://"),
       ] {

@@ -9,11 +9,14 @@ final class SoloClickHouse {
   let httpPort: Int
   let httpsPort: Int
   private let directory: String
+  /// Its certificate goes with it, and a start needs it again.
+  private let station: Station
   private var guarded: Guarded?
 
   /// - Parameter station: Whose certificate it shows.
   init(in directory: String, _ station: Station) async throws {
     self.directory = directory
+    self.station = station
     httpPort = try freePort()
     httpsPort = try freePort()
     let (native, other) = (try freePort(), try freePort())

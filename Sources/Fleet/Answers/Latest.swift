@@ -63,7 +63,7 @@ struct Peers: Sendable {
 struct AnswerCounts: Sendable {
   private static let words = Status.allCases.count
   private static let indices = (0...255).map { Status(letter: UInt8($0))?.index ?? 0 }
-  private var counts: [Int]
+  private let counts: [Int]
 
   init(_ answers: some Sequence<[UInt8]>, entries: Int) {
     var counts = [Int](repeating: 0, count: entries * Self.words)
