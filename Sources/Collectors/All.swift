@@ -30,7 +30,7 @@ package let allCollectors: [any Collector] = [
   NetworkCollector(),
   PackagesCollector(),
   AuthenticationCollector(),
-  DiskCollector(),
+  DiskCollector(extent: .system),
   ComponentFilesCollector(),
   ComponentCandidateCollector(),
   NodeCollector(),
@@ -44,6 +44,11 @@ package let allCollectors: [any Collector] = [
   StaticPodCollector(),
   CNICollector(),
 ]
+
+/// The same, with another walk of the disk.
+package func collectors(walking extent: DiskExtent) -> [any Collector] {
+  allCollectors.map { $0 is DiskCollector ? DiskCollector(extent: extent) : $0 }
+}
 
 /// Every subject that a collector states facts about, by name.
 package var allSubjects: [Subject] {

@@ -30,7 +30,10 @@ struct MountsCollector: Collector {
         "swap.unencrypted", .list,
         "Those of them on a disk without dm-crypt beneath; zram keeps pages in memory, and a file is as its filesystem."
       ),
-      .init("state.encrypted", .flag, "Whether the filesystem of /var/lib is on dm-crypt."),
+      .init(
+        "state.encrypted", .flag,
+        "Whether the filesystems of /var/lib, and of /var/lib/kubelet and /var/lib/etcd where these have their own, are on dm-crypt."
+      ),
     ] + VolumeMounts.declarations)
 
   var subjects: [Subject] { [Self.subject] }
@@ -92,7 +95,10 @@ struct MountsCollector: Collector {
     guard mount.source.hasPrefix("/dev/") else {
       return .absent(Source(.file, table.place, key: mount.source))
     }
-    return isEncrypted(mount, root)
+    let own = ["/var/lib/kubelet", "/var/lib/etcd"].compactMap { table.mount(at: $0) }
+    let answers = ([mount] + own.filter { $0.source.hasPrefix("/dev/") }).map { isEncrypted($0, root) }
+    // One that is open decides; one that can't be told leaves it open.
+    return answers.first { $0.value == .flag(false) } ?? answers.first { $0.value == nil } ?? answers[0]
   }
 
   private static func isEncrypted(_ mount: Mount, _ root: borrowing HostRoot) -> Fact {
@@ -100,12 +106,16 @@ struct MountsCollector: Collector {
     deviceIsEncrypted(FilePath("sys/dev/block/\(mount.device)"), root)
   }
 
+  /// What cryptsetup makes that bears its name and encrypts nothing.
+  private static let onlyVerified = ["CRYPT-VERITY-", "CRYPT-INTEGRITY-"]
+
   /// Device-mapper's unique id says what made a device; the devices beneath it are its slaves.
   static func deviceIsEncrypted(_ device: FilePath, depth: Int = 0, _ root: borrowing HostRoot) -> Fact {
     let path = device.appending("dm/uuid")
     let source = Source.file(place(path))
     do throws(HostError) {
-      if try root.bytes(path, atMost: 4096).starts(with: "CRYPT-".utf8) {
+      let id = try root.bytes(path, atMost: 4096)
+      if id.starts(with: "CRYPT-".utf8), !onlyVerified.contains(where: { id.starts(with: $0.utf8) }) {
         return .observed(.flag(true), source)
       }
     } catch {

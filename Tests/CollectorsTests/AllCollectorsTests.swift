@@ -12,7 +12,7 @@ struct AllCollectorsTests {
     let sources = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
       .appending("Sources/Collectors")
     let root = try HostRoot(at: sources)
-    let files = try root.names(in: "") + root.names(in: "Kubernetes")
+    let files = try root.names(in: "") + root.names(in: "Kubernetes") + root.names(in: "Disk")
     let named = files.map(\.string).filter { $0.hasSuffix("Collector.swift") && $0 != "Collector.swift" }
       .map { String($0.dropLast(".swift".count)) }
     let listed = allCollectors.map { String(describing: type(of: $0)) }

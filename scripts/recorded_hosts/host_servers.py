@@ -1,12 +1,13 @@
 """Hosts for what is below Kubernetes: a server as it should be, one as it should not, and operating systems delivered as images."""
 
 from common import DEBIAN_12
-from kernel import DEBIAN_CONFIG, kernel, modules_of, mount_table
+from kernel import CPUINFO, DEBIAN_CONFIG, kernel, modules_of, mount_table
 from processes import kernel_thread, process
 from system import DEBIAN_GROUPS, DEBIAN_USERS, accounts, grub, hashed, identity, services
 
 BINARY = "\x7fELF recorded\n"
 BOOT = 1763820000
+BARE_METAL = CPUINFO.replace(" hypervisor", "")
 
 HARDENED_ABOUT = """
 # server-hardened
@@ -119,7 +120,8 @@ def hardened(tree):
         ("/tmp", "rw,nosuid,nodev,noexec", "tmpfs", "tmpfs", "rw"), ("/home", "rw,nosuid,nodev", "ext4", "/dev/mapper/vg-home", "rw"),
         ("/var/tmp", "rw,nosuid,nodev", "ext4", "/dev/mapper/vg-vartmp", "rw"), ("/dev/shm", "rw,nosuid,nodev,noexec", "tmpfs", "tmpfs", "rw")])
     base(tree, name="careful", number=0x5E11, os_release=DEBIAN_12, release=release, mounts=on_device(mounts, "/", "253:0"),
-         modules=modules_of("overlay", "nf_tables"), swaps=["/dev/zram0 partition 4194300 0 100"])
+         modules=modules_of("overlay", "nf_tables"), swaps=["/dev/zram0 partition 4194300 0 100"],
+         sysctls={"kernel/unprivileged_userns_clone": 0}, cpu=BARE_METAL)
     tree.file("sys/dev/block/253:0/dm/uuid", "LVM-qW3nGxT0\n")
     tree.directory_("sys/dev/block/253:0/slaves/dm-1")
     tree.file("sys/class/block/dm-1/dm/uuid", "CRYPT-LUKS2-8f1b7c-root\n")
@@ -183,7 +185,7 @@ def neglected(tree):
     base(tree, name="hurried", number=0xBAD1, os_release={
         "PRETTY_NAME": "Ubuntu 22.04.3 LTS", "NAME": "Ubuntu", "VERSION_ID": "22.04", "ID": "ubuntu", "ID_LIKE": "debian"},
         release=release, mounts=on_device(mounts, "/", "252:1"), swaps=["/dev/vda2 partition 2097148 0 -2"],
-        sysctls={"net/ipv4/ip_forward": 0, "user/max_user_namespaces": 0, "vm/overcommit_memory": 2, "net/bridge/bridge-nf-call-iptables": 0},
+        cpu=BARE_METAL, sysctls={"net/ipv4/ip_forward": 0, "user/max_user_namespaces": 0, "vm/overcommit_memory": 2, "net/bridge/bridge-nf-call-iptables": 0},
         ipv4={"": {"rp_filter": 0}})
     tree.file("sys/dev/block/252:1/partition", "1\n")
     tree.file("sys/class/block/vda2/partition", "2\n")
