@@ -185,6 +185,9 @@ struct RuntimeStatement {
       entity["metrics.address"] = c.textFact([
         ["plugins", "io.containerd.server.v1.metrics", "address"], ["metrics", "address"],
       ])
+      entity["debug.address"] = c.textFact([
+        ["plugins", "io.containerd.server.v1.debug", "address"], ["debug", "address"],
+      ])
     case .crio:
       entity["stream.address"] = c.textFact([["crio", "api", "stream_address"]], flag: "stream-address")
       entity["stream.tls"] = c.flagFact([["crio", "api", "stream_enable_tls"]], flag: "stream-enable-tls")

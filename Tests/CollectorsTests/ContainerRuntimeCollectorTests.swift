@@ -187,6 +187,20 @@ struct ContainerRuntimeCollectorTests {
     #expect(entity.value("images.localPull") == expected.map { .flag($0) })
   }
 
+  @Test(
+    "Where containerd serves its profiles is found in each format",
+    arguments: [
+      "[debug]\naddress = ':6060'", "version = 2\n[debug]\naddress = ':6060'\nlevel = 'info'",
+      "version = 3\n[debug]\naddress = ':6060'",
+      "version = 4\n[plugins.'io.containerd.server.v1.debug']\naddress = ':6060'",
+    ])
+  func debug(_ text: String) throws {
+    let path = "etc/containerd/config.toml"
+    #expect(try runtime(Self.containerd, [path: text]).value("debug.address") == .text(":6060"))
+    #expect(
+      try runtime(Self.containerd, [path: "version = 3\n[debug]\nlevel = 'info'"])["debug.address"].isAbsent)
+  }
+
   @Test("CRI-O's drop-ins are laid over its file in the order of their names, flags over both")
   func crio() throws {
     let files = [

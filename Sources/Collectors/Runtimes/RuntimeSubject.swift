@@ -72,6 +72,9 @@ enum RuntimeSubject {
     .init("stream.address", .text, "Where its server for exec, attach and port-forward listens."),
     .init("stream.tls", .flag, "Whether that server speaks TLS."),
     .init("metrics.address", .text, "Where it serves metrics by TCP."),
+    .init(
+      "debug.address", .text,
+      "Where containerd serves its profiles (pprof): a path is a socket, all else is listened at by TCP."),
   ]
 
   private static let extensions: [Declaration] = [
