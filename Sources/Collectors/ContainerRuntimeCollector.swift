@@ -124,6 +124,8 @@ struct RuntimeStatement {
       entity["apparmor.profile"] = c.textFact(
         [["crio", "runtime", "apparmor_profile"]], flag: "apparmor-profile")
       entity["selinux.enabled"] = c.flagFact([["crio", "runtime", "selinux"]], flag: "selinux")
+      entity["selinux.hostNetworkDisabled"] = c.flagFact(
+        [["crio", "runtime", "hostnetwork_disable_selinux"]], flag: "hostnetwork-disable-selinux")
       entity["capabilities.default"] = capabilities
       entity["devices.additional"] = c.listFact(
         [["crio", "runtime", "additional_devices"]], flag: "additional-devices")

@@ -226,6 +226,16 @@ struct ContainerRuntimeCollectorTests {
     #expect(flagged.value("capabilities.default") == .texts(["cap_chown"]))
   }
 
+  @Test("CRI-O's SELinux for the host's network is what its file or its flag says, and not set where neither does")
+  func hostNetwork() throws {
+    let files = ["etc/crio/crio.conf": "[crio.runtime]\nhostnetwork_disable_selinux = false\n"]
+    #expect(try runtime(["/usr/bin/crio"], files).value("selinux.hostNetworkDisabled") == .flag(false))
+    let flagged = try runtime(["/usr/bin/crio", "--hostnetwork-disable-selinux", "--selinux=false"], files)
+    #expect(flagged.value("selinux.hostNetworkDisabled") == .flag(true))
+    #expect(flagged.value("selinux.enabled") == .flag(false))
+    #expect(try runtime(["/usr/bin/crio"], [:])["selinux.hostNetworkDisabled"].isAbsent)
+  }
+
   @Test("CRI-O's hooks are looked for where it says, and the devices that it gives to all are named")
   func hooks() throws {
     let entity = try runtime(

@@ -30,7 +30,11 @@ enum RuntimeSubject {
       "apparmor.profile", .text, "The profile of containers that ask for none: CRI-O's apparmor_profile."),
     .init(
       "selinux.enabled", .flag,
-      "Whether containers get SELinux labels: containerd's enable_selinux, CRI-O's selinux, Docker's selinux-enabled."
+      "Whether containers get SELinux labels: containerd's enable_selinux, CRI-O's selinux, Docker's selinux-enabled. CRI-O "
+        + "that is not told labels them where the kernel has SELinux on."),
+    .init(
+      "selinux.hostNetworkDisabled", .flag,
+      "Whether containers on the host's network get no SELinux label: CRI-O's hostnetwork_disable_selinux, true where it is not told."
     ),
     .init("noPivot", .list, "Handlers whose containers' root is moved by MS_MOVE and not pivot_root(2)."),
     .init(
