@@ -127,6 +127,7 @@ struct RuntimeStatement {
       entity["selinux.hostNetworkDisabled"] = c.flagFact(
         [["crio", "runtime", "hostnetwork_disable_selinux"]], flag: "hostnetwork-disable-selinux")
       entity["capabilities.default"] = capabilities
+      entity["pidsLimit"] = c.numberFact([["crio", "runtime", "pids_limit"]], flag: "pids-limit")
       entity["devices.additional"] = c.listFact(
         [["crio", "runtime", "additional_devices"]], flag: "additional-devices")
     case .docker:

@@ -226,7 +226,9 @@ struct ContainerRuntimeCollectorTests {
     #expect(flagged.value("capabilities.default") == .texts(["cap_chown"]))
   }
 
-  @Test("CRI-O's SELinux for the host's network is what its file or its flag says, and not set where neither does")
+  @Test(
+    "CRI-O's SELinux for the host's network is what its file or its flag says, and not set where neither does"
+  )
   func hostNetwork() throws {
     let files = ["etc/crio/crio.conf": "[crio.runtime]\nhostnetwork_disable_selinux = false\n"]
     #expect(try runtime(["/usr/bin/crio"], files).value("selinux.hostNetworkDisabled") == .flag(false))
@@ -234,6 +236,14 @@ struct ContainerRuntimeCollectorTests {
     #expect(flagged.value("selinux.hostNetworkDisabled") == .flag(true))
     #expect(flagged.value("selinux.enabled") == .flag(false))
     #expect(try runtime(["/usr/bin/crio"], [:])["selinux.hostNetworkDisabled"].isAbsent)
+  }
+
+  @Test("CRI-O's limit of processes is its flag's before its file's", arguments: [(0, nil), (4096, "-1")])
+  func pidsLimit(_ stated: Int64, _ flag: String?) throws {
+    let files = ["etc/crio/crio.conf": "[crio.runtime]\npids_limit = \(stated)\n"]
+    let entity = try runtime(["/usr/bin/crio"] + (flag.map { ["--pids-limit", $0] } ?? []), files)
+    #expect(entity.value("pidsLimit") == .number(flag == nil ? stated : -1))
+    #expect(try runtime(["/usr/bin/crio"], [:])["pidsLimit"].isAbsent)
   }
 
   @Test("CRI-O's hooks are looked for where it says, and the devices that it gives to all are named")

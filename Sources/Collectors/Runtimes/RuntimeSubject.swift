@@ -44,6 +44,10 @@ enum RuntimeSubject {
       "capabilities.default", .list,
       "Capabilities of containers that ask for none: CRI-O's default_capabilities."),
     .init(
+      "pidsLimit", .number,
+      "How many processes a container may have: CRI-O's pids_limit, which is deprecated; no limit where it is 0 or less, or not told. A "
+        + "pod may have as many for each of its containers."),
+    .init(
       "devices.additional", .list,
       "Devices of the host that every container gets, asked for or not: CRI-O's additional_devices."),
   ]
