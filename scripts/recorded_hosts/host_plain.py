@@ -146,8 +146,11 @@ def apparmor_tpm(tree):
         "VERSION_CODENAME": "noble"})
     accounts(tree, [*DEBIAN_USERS, ("tss", 107, 107, "/var/lib/tpm", "/bin/false"), ("ubuntu", 1000, 1000, "/home/ubuntu", "/bin/bash")],
              [*[(n, g, "ubuntu" if n in ("sudo", "adm") else m) for n, g, m in DEBIAN_GROUPS if g != 107], ("messagebus", 102, ""),
-              ("tss", 107, ""), ("ubuntu", 1000, ""), ("lxd", 105, "ubuntu")],
+              ("tss", 107, ""), ("ubuntu", 1000, ""), ("lxd", 105, "ubuntu"),
+              ("docker", 988, "")],
              {"root": "*", "ubuntu": "!"})
+    # As Docker's package leaves it: nobody is in its group yet.
+    tree.file("run/docker.sock", "", 0o660, 0, 988, kind="socket")
     services(tree, sshd="PasswordAuthentication no\n", sshd_mode=0o600, cron_mode=0o700, sudo_lines="ubuntu ALL=(ALL) NOPASSWD:ALL\n")
     grub(tree, "/vmlinuz-6.8.0-51-generic root=/dev/mapper/vg-root ro", 0o600)
     units(tree, SSHD_UNIT)
