@@ -53,6 +53,7 @@ def count(containers):
         **{name: having(lambda c, kind=kind: kind in c.options.get("shared", ())) for name, kind in (
             ("hostPID", "pid"), ("hostNetwork", "net"), ("hostIPC", "ipc"), ("hostMounts", "mnt"))},
         "runtimeSockets": having(lambda c: c.case in ("runtime socket", "monitoring agent", "host's mounts")),
+        "kernelInterfaces": having(lambda c: c.case in ("privileged agent", "podman", "host's mounts", "host's proc")),
         "blockDevices": having(lambda c: bool(c.options.get("block"))),
         "named": having(lambda c: c.pod is not None and c.name != "pause"),
     }

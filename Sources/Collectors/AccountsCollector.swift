@@ -33,6 +33,7 @@ struct AccountsCollector: Collector {
         "privilegedGroupMembers", .list,
         "Accounts other than root in groups that amount to root or to reading every disk (disk, docker, incus, kmem, libvirt, "
           + "lxd, root, shadow), as `GROUP: NAME`."),
+      .init("privilegedGroups", .list, "Those of these groups that have such members."),
       .init(
         "administrators", .list,
         "Accounts in the groups that may become root by sudo or su (admin, sudo, wheel), as `GROUP: NAME`."),
@@ -115,14 +116,19 @@ struct AccountsCollector: Collector {
     ] {
       entity[fact] = passwd.fact(with: group) { users, groups in
         groups.filter { names.contains($0.name) }.flatMap { group in
-          let primary = users.filter { $0.group == group.id }.map(\.name)
-          return Set(group.members + primary).filter { name in
-            !users.contains { $0.name == name && $0.id == 0 }
-          }
-          .map { "\(group.name): \($0)" }
+          Self.members(of: group, users).map { "\(group.name): \($0)" }
         }
       }
     }
+    entity["privilegedGroups"] = passwd.fact(with: group) { users, groups in
+      groups.filter { Self.privileged.contains($0.name) && !Self.members(of: $0, users).isEmpty }.map(\.name)
+    }
+  }
+
+  /// Those in a group by its line or by their own, but for root under whatever name.
+  private static func members(of group: GroupLine, _ users: [PasswdLine]) -> Set<String> {
+    let primary = users.filter { $0.group == group.id }.map(\.name)
+    return Set(group.members + primary).filter { name in !users.contains { $0.name == name && $0.id == 0 } }
   }
 
   private static func duplicates(_ pairs: [(UInt32, String)]) -> [String] {

@@ -5,9 +5,6 @@ import SystemPackage
 /// Programs that run unconfined although a loaded profile is theirs: started before it was loaded, or after it was taken away and
 /// before it came back. `aa-status` calls them unconfined with a profile defined.
 enum AppArmorAttachments {
-  /// The most paths that the alternatives of one attachment stand for.
-  private static let mostAlternatives = 64
-
   /// - Parameter loaded: The names of the loaded profiles but for those of mode unconfined, which hold nothing.
   static func unconfined(_ loaded: [String], _ source: Source, _ host: borrowing HostView) -> Fact {
     let table = host.processes
@@ -21,15 +18,11 @@ enum AppArmorAttachments {
     guard table[1] != nil else {
       return .unreadable(.notVisible, detail: "processes can't be seen", .inode("/proc/1"))
     }
-    var programs = Set(loaded.flatMap(paths))
+    var programs: Programs
     do throws(HostError) {
-      let names = Set(loaded)
-      for (profile, _) in try AppArmorFiles.read(host.root) where names.contains(profile.name) {
-        if let attachment = profile.attachment { programs.formUnion(paths(attachment)) }
-      }
+      programs = Programs(try patterns(loaded, host.root))
     } catch {
-      // Without files the names of the loaded profiles are all there is; what can't be read could name more.
-      guard error.reason == .absent else { return .failed(error) }
+      return .failed(error)
     }
     var labels = LabelReader()
     var found: [(String, Source)] = []
@@ -52,27 +45,51 @@ enum AppArmorAttachments {
     return .observed(.texts(names), found.isEmpty ? [source] : found.map(\.1))
   }
 
-  /// The paths that an attachment stands for, apparmor.d(5): its alternatives written out. What has other wildcards is left out.
-  static func paths(_ attachment: String) -> [String] {
-    guard attachment.hasPrefix("/"), !attachment.contains("//") || attachment.contains("{") else { return [] }
-    var pending = [attachment]
-    var done: [String] = []
-    while let next = pending.popLast(), done.count + pending.count < mostAlternatives {
-      guard let start = next.lastIndex(of: "{") else {
-        if !next.contains(where: { "*?[]^@\\".contains($0) }) { done.append(squeezed(next)) }
-        continue
+  /// What the loaded profiles are attached to: by the kernel, and where it can't be asked by their names and the files that declare
+  /// them, as far as there are such files.
+  private static func patterns(_ loaded: [String], _ root: borrowing HostRoot) throws(HostError) -> [String] {
+    let names = Set(loaded)
+    if let attachments = try? root.appArmorAttachments() {
+      return attachments.filter { names.contains($0.name) }.map(\.pattern)
+    }
+    // A profile within another is attached to nothing: its parent's rules lead to it.
+    var patterns = loaded.filter { !$0.contains("//") }
+    do throws(HostError) {
+      for (profile, _) in try AppArmorFiles.read(root) where names.contains(profile.name) {
+        if let attachment = profile.attachment { patterns.append(attachment) }
       }
-      guard let end = next[start...].firstIndex(of: "}") else { continue }
-      let (before, after) = (next[..<start], next[next.index(after: end)...])
-      for choice in next[next.index(after: start)..<end].split(
-        separator: ",", omittingEmptySubsequences: false)
-      {
-        pending.append("\(before)\(choice)\(after)")
+    } catch {
+      // Without files the names of the loaded profiles are all there is; what can't be read could name more.
+      guard error.reason == .absent else { throw error }
+    }
+    return patterns
+  }
+}
+
+/// The programs that patterns stand for: most are a path as it is, which is looked up.
+private struct Programs {
+  private var paths: Set<String> = []
+  private var globs: [AppArmorGlob] = []
+  /// Many processes run one program.
+  private var known: [String: Bool] = [:]
+
+  init(_ patterns: [String]) {
+    for pattern in Set(patterns) where pattern.hasPrefix("/") {
+      if pattern.utf8.contains(where: { Self.special.contains($0) }) {
+        if let glob = AppArmorGlob(pattern) { globs.append(glob) }
+      } else {
+        paths.insert(pattern)
       }
     }
-    return done
   }
 
-  /// `/{usr/,}bin` can leave two slashes in a row.
-  private static func squeezed(_ path: String) -> String { FilePath(path).string }
+  private static let special = Set("*?[]{}\\@".utf8)
+
+  mutating func contains(_ path: String) -> Bool {
+    if paths.contains(path) { return true }
+    if let answer = known[path] { return answer }
+    let answer = globs.contains { $0.matches(path) }
+    known[path] = answer
+    return answer
+  }
 }

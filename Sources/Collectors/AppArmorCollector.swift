@@ -26,7 +26,8 @@ struct AppArmorCollector: Collector {
         "Profiles that files of /etc/apparmor.d declare and that are not loaded, but for disabled ones."),
       .init(
         "programs.unconfined", .list,
-        "Programs of the host that run unconfined although a loaded profile is attached to them by a path without wildcards."
+        "Programs of the host that run unconfined although a loaded profile is attached to them: by the kernel's word, and where it can't "
+          + "be asked by the profiles' names and the files of /etc/apparmor.d."
       ),
       .init("containerDefaults", .list, "Loaded profiles that a container runtime makes for its containers."),
       .init("containerDefaults.loose", .list, "Those of them that don't enforce."),

@@ -124,7 +124,10 @@ struct RuntimeStatement {
       entity["apparmor.profile"] = c.textFact(
         [["crio", "runtime", "apparmor_profile"]], flag: "apparmor-profile")
       entity["selinux.enabled"] = c.flagFact([["crio", "runtime", "selinux"]], flag: "selinux")
+      entity["selinux.hostNetworkDisabled"] = c.flagFact(
+        [["crio", "runtime", "hostnetwork_disable_selinux"]], flag: "hostnetwork-disable-selinux")
       entity["capabilities.default"] = capabilities
+      entity["pidsLimit"] = c.numberFact([["crio", "runtime", "pids_limit"]], flag: "pids-limit")
       entity["devices.additional"] = c.listFact(
         [["crio", "runtime", "additional_devices"]], flag: "additional-devices")
     case .docker:
@@ -184,6 +187,9 @@ struct RuntimeStatement {
       entity["stream.tls"] = c.flagFact(keys.stream("enable_tls_streaming"))
       entity["metrics.address"] = c.textFact([
         ["plugins", "io.containerd.server.v1.metrics", "address"], ["metrics", "address"],
+      ])
+      entity["debug.address"] = c.textFact([
+        ["plugins", "io.containerd.server.v1.debug", "address"], ["debug", "address"],
       ])
     case .crio:
       entity["stream.address"] = c.textFact([["crio", "api", "stream_address"]], flag: "stream-address")

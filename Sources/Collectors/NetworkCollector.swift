@@ -32,7 +32,7 @@ struct NetworkCollector: Collector {
       .init("ipv6", .flag, "Whether the kernel speaks IPv6 on some interface by its settings for all."),
       .init(
         "ipv6.podInterfaces", .list,
-        "Interfaces of network plugins that have an IPv6 address beyond their link: pods have IPv6 where there is one."
+        "Interfaces of network plugins that have an IPv6 address or route beyond their link: pods have IPv6 where there is one."
       ),
       .init(
         "firewall.tables", .list,

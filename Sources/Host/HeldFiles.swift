@@ -14,6 +14,8 @@ package struct HeldFiles: Sendable {
   var contents: [FilePath: [UInt8]] = [:]
   var files: [FilePath: Int32] = [:]
   var roots: [ProcessID: Int32] = [:]
+  /// What AppArmor's profiles are attached to: no rule of Landlock's can open a filesystem that is mounted nowhere.
+  var attachments: [AppArmorAttachment]?
   private var owned: [Owned] = []
 
   package init() {}
@@ -58,13 +60,14 @@ extension HostRoot {
   }
 
   /// Takes hold of what Landlock will put out of reach: PID 1's namespaces; the roots of processes in mount namespaces other than the
-  /// auditor's, once for each namespace and root; of processes called by certain names also environment and working directory.
+  /// auditor's, once for each namespace and root; what AppArmor's profiles are attached to; of processes called by certain names also environment and working directory.
   /// - Parameter names: ``HostProcess/names`` of the processes whose settings are read.
   /// - Returns: Also what this door holds already.
   package func hold(_ table: ProcessTable, called names: Set<String>) -> HeldFiles {
     var held = held
     guard procfs.number >= 0 else { return held }
     for kind in ProcessNamespaces.kinds { hold(linkOf: 1, "ns/\(kind)", in: &held) }
+    held.attachments = try? appArmorAttachments()
     let own = (try? linkText("proc/self/ns/mnt"))?.string
     let called = Set(table.processes(called: names).map(\.id))
     var known: [String: Int32] = [:]

@@ -5,7 +5,8 @@ package import SystemPackage
 /// The only door to a host.
 ///
 /// It holds a directory descriptor and resolves every path beneath it in the kernel (openat2(2) with `RESOLVE_IN_ROOT` and
-/// `RESOLVE_NO_MAGICLINKS`), so neither `..`, nor an absolute link, nor `/proc/PID/root` leads out of it. It never opens what is
+/// `RESOLVE_NO_MAGICLINKS`), so neither `..`, nor an absolute link, nor `/proc/PID/root` leads out of it. Two magic links are followed
+/// by name, each from the kernel's own filesystem: a process's root (``root(of:)``) and AppArmor's policy. It never opens what is
 /// not a regular file or a directory, bounds every read, and never writes. `/`, a container's `/host`, a mounted image and a
 /// recorded tree are the same thing to it.
 package struct HostRoot: ~Copyable, Sendable {
@@ -277,7 +278,7 @@ package struct HostRoot: ~Copyable, Sendable {
     }
     let parent = try resolve(FilePath("proc/\(process)"), following: true)
     guard Self.isProcfs(parent) else { throw HostError(path, .escapes) }
-    // The one magic hop there is: from a directory that the kernel says is procfs.
+    // From a directory that the kernel says is procfs.
     let number = linux_openat(parent.number, "root", pathOnly | O_DIRECTORY | O_CLOEXEC)
     guard number >= 0 else { throw HostError(path, errno: errno) }
     return HostRoot(

@@ -54,6 +54,7 @@ struct AccountsCollectorTests {
       ("missingGroups", ["service: 200", "sync: 65534"]),
       ("systemAccountsWithShell", ["empty-shell", "service"]),
       ("privilegedGroupMembers", ["disk: ghost", "docker: alice", "docker: bob"]),
+      ("privilegedGroups", ["disk", "docker"]),
       ("administrators", ["sudo: alice"]),
     ])
   func lists(_ fact: String, _ expected: [String]) throws {

@@ -75,17 +75,31 @@ struct AppArmorCollectorTests {
   }
 
   @Test(
-    "An attachment's alternatives are written out; wildcards and profiles within others attach to nothing here"
-  )
-  func attachments() {
-    func paths(_ text: String) -> [String] { AppArmorAttachments.paths(text).sorted() }
-    #expect(paths("/usr/sbin/chronyd") == ["/usr/sbin/chronyd"])
-    #expect(
-      paths("/{usr/,}bin/{,iputils-}ping") == [
-        "/bin/iputils-ping", "/bin/ping", "/usr/bin/iputils-ping", "/usr/bin/ping",
-      ])
-    #expect(paths("/usr/lib/*/tool") == [] && paths("/usr/bin/man//man_groff") == [] && paths("name") == [])
-    #expect(paths("/a/{b") == [] && paths(String(repeating: "/{a,b}", count: 40)).count <= 64)
+    "The kernel's word of what a profile is attached to goes before the files, and is taken by wildcards too")
+  func attached() throws {
+    let policy = "sys/kernel/security/apparmor/policy/profiles"
+    var files: [String: String?] = [
+      "etc/apparmor.d/a": "profile a /usr/bin/old {\n}\n",
+      "sys/kernel/security/apparmor/profiles": "a (enforce)\n/usr/lib/*/tool (complain)\nfree (unconfined)\n",
+      "\(policy)/a.1/name": "a\n", "\(policy)/a.1/attach": "/{,usr/}bin/n{ew,ext}\n",
+      "\(policy)/a.1/profiles/hat.2/name": "hat\n", "\(policy)/a.1/profiles/hat.2/attach": "/usr/bin/old\n",
+      "\(policy)/usr.lib.tool.2/name": "/usr/lib/*/tool\n", "\(policy)/usr.lib.tool.2/attach": "<unknown>\n",
+      "\(policy)/free.3/name": "free\n", "\(policy)/free.3/attach": "/usr/bin/free\n",
+      // It is being removed.
+      "\(policy)/gone.4/name": "gone\n",
+    ]
+    let processes = [
+      ProcessFiles(1, name: "systemd", label: "unconfined\n"),
+      ProcessFiles(10, name: "old", label: "unconfined\n"),
+      ProcessFiles(11, name: "next", label: "unconfined\n"),
+      ProcessFiles(12, name: "free", label: "unconfined\n"),
+    ]
+    for process in processes { files.merge(process.files) { $1 } }
+    files["proc/10/exe"] = "-> /usr/lib/x/tool"
+    #expect(try facts(files)["programs.unconfined"]?.value == .texts(["/usr/bin/next", "/usr/lib/x/tool"]))
+    // Refused, it is the files that say it.
+    let refused = try facts(files, attributes: "\(policy)\t-\t-\t-\t-\terrno=EACCES\n")
+    #expect(refused["programs.unconfined"]?.value == .texts(["/usr/lib/x/tool"]))
   }
 
   @Test("A container runtime's profile that only complains is loose")

@@ -297,4 +297,33 @@ struct VolumeTests {
     let broken: Fact? = try found("nonsense\n")
     #expect(broken.obstacle == .malformed)
   }
+
+  @Test(
+    "A pod's own interface counts by the route to the pod; a link's own route, a group's and other interfaces do not",
+    arguments: [
+      ("fd000000000000000000000000000002", "cali0123456789a", true),
+      ("fd000000000000000000000000000002", "eni1a2b3c4d5e6", true),
+      ("20010db8000000000000000000000002", "azvc440f455693", true),
+      ("fd000000000000000000000000000002", "lxc0123456789ab", true),
+      ("fd000000000000000000000000000002", "lxc_health", true),
+      ("fd000000000000000000000000000002", "veth12345678", true),
+      ("fd000000000000000000000000000002", "gke0123456789a", true),
+      ("fd000000000000000000000000000002", "cni0", true),
+      ("fe800000000000000000000000000000", "cali0123456789a", false),
+      ("ff000000000000000000000000000000", "cali0123456789a", false),
+      ("fd000000000000000000000000000002", "ens5", false),
+      ("fd000000000000000000000000000002", "enip0s3", false),
+      ("fd000000000000000000000000000002", "lxcbr0", false),
+      ("fd000000000000000000000000000002", "calico", false),
+    ])
+  func routes(_ destination: String, _ name: String, _ isFound: Bool) throws {
+    let zero = String(repeating: "0", count: 32)
+    let table = "\(destination) 80 \(zero) 00 \(zero) 00000400 00000001 00000000 00000001 \(name)\n"
+    let link = "fe800000000000000000000000000001 02 40 20 80 \(name)\n"
+    let tree = try HostTree(["proc/1/net/if_inet6": link, "proc/1/net/ipv6_route": table])
+    #expect(PodInterfaces.withIPv6(try tree.root()).value == .texts(isFound ? [name] : []))
+    let broken = try HostTree(["proc/1/net/if_inet6": link, "proc/1/net/ipv6_route": "nonsense\n"])
+    let fact: Fact? = PodInterfaces.withIPv6(try broken.root())
+    #expect(fact.obstacle == .malformed)
+  }
 }

@@ -187,6 +187,20 @@ struct ContainerRuntimeCollectorTests {
     #expect(entity.value("images.localPull") == expected.map { .flag($0) })
   }
 
+  @Test(
+    "Where containerd serves its profiles is found in each format",
+    arguments: [
+      "[debug]\naddress = ':6060'", "version = 2\n[debug]\naddress = ':6060'\nlevel = 'info'",
+      "version = 3\n[debug]\naddress = ':6060'",
+      "version = 4\n[plugins.'io.containerd.server.v1.debug']\naddress = ':6060'",
+    ])
+  func debug(_ text: String) throws {
+    let path = "etc/containerd/config.toml"
+    #expect(try runtime(Self.containerd, [path: text]).value("debug.address") == .text(":6060"))
+    #expect(
+      try runtime(Self.containerd, [path: "version = 3\n[debug]\nlevel = 'info'"])["debug.address"].isAbsent)
+  }
+
   @Test("CRI-O's drop-ins are laid over its file in the order of their names, flags over both")
   func crio() throws {
     let files = [
@@ -210,6 +224,26 @@ struct ContainerRuntimeCollectorTests {
     let flagged = try runtime(["/usr/bin/crio", "--selinux", "--config-dir", "/etc/none"], files)
     #expect(flagged.value("selinux.enabled") == .flag(true))
     #expect(flagged.value("capabilities.default") == .texts(["cap_chown"]))
+  }
+
+  @Test(
+    "CRI-O's SELinux for the host's network is what its file or its flag says, and not set where neither does"
+  )
+  func hostNetwork() throws {
+    let files = ["etc/crio/crio.conf": "[crio.runtime]\nhostnetwork_disable_selinux = false\n"]
+    #expect(try runtime(["/usr/bin/crio"], files).value("selinux.hostNetworkDisabled") == .flag(false))
+    let flagged = try runtime(["/usr/bin/crio", "--hostnetwork-disable-selinux", "--selinux=false"], files)
+    #expect(flagged.value("selinux.hostNetworkDisabled") == .flag(true))
+    #expect(flagged.value("selinux.enabled") == .flag(false))
+    #expect(try runtime(["/usr/bin/crio"], [:])["selinux.hostNetworkDisabled"].isAbsent)
+  }
+
+  @Test("CRI-O's limit of processes is its flag's before its file's", arguments: [(0, nil), (4096, "-1")])
+  func pidsLimit(_ stated: Int64, _ flag: String?) throws {
+    let files = ["etc/crio/crio.conf": "[crio.runtime]\npids_limit = \(stated)\n"]
+    let entity = try runtime(["/usr/bin/crio"] + (flag.map { ["--pids-limit", $0] } ?? []), files)
+    #expect(entity.value("pidsLimit") == .number(flag == nil ? stated : -1))
+    #expect(try runtime(["/usr/bin/crio"], [:])["pidsLimit"].isAbsent)
   }
 
   @Test("CRI-O's hooks are looked for where it says, and the devices that it gives to all are named")

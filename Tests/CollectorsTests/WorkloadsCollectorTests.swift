@@ -177,6 +177,24 @@ struct WorkloadsCollectorTests {
     #expect(facts["rootReadOnly"]?.value == .flag(false))
   }
 
+  @Test(
+    "A writable proc beside the container's own, or a part of it that has settings, and binfmt_misc are kernel interfaces",
+    arguments: [
+      ("/ /host/proc rw", "proc", ["/host/proc"]), ("/ /host/proc ro", "proc", []),
+      ("/sys /host/sys rw", "proc", ["/host/sys"]), ("/sys/kernel /k rw", "proc", ["/k"]),
+      ("/sysvipc /host/ipc rw", "proc", []), ("/sysrq-trigger /k rw", "proc", ["/k"]),
+      ("/812 /host/self rw", "proc", []),
+      ("/ /proc/sys/fs/binfmt_misc rw", "binfmt_misc", ["/proc/sys/fs/binfmt_misc"]),
+      ("/ /host/proc/sys/fs/binfmt_misc ro", "binfmt_misc", []),
+      ("/ /host/proc/sys/fs/binfmt_misc rw", "autofs", []),
+    ])
+  func procElsewhere(_ mount: String, _ type: String, _ found: [String]) throws {
+    let line = "710 700 0:22 \(mount) - \(type) \(type) rw\n"
+    let facts = try container(look([Self.member(812)], mounts: Self.ownMounts + line))
+    #expect(facts["kernelInterfaces.writable"]?.value == .texts(found))
+    #expect(facts["hostPlaces.writable"]?.value == .texts([]))
+  }
+
   @Test("Devices are told by their type, one directory deep")
   func devices() throws {
     let more = [

@@ -15,7 +15,7 @@ struct WorkloadsTests {
     #expect(lines.contains { $0.contains("calico-node") && $0.contains("default +NET_ADMIN") })
     #expect(lines.contains { $0.contains("builder") && $0.contains("mapped") })
     #expect(lines.contains("    · runtime socket: /run/containerd/containerd.sock"))
-    #expect(outcome.text.contains("16 containers in 13 pods, 17 processes"))
+    #expect(outcome.text.contains("17 containers in 14 pods, 18 processes"))
     #expect(outcome.text.contains("Of 1 container not all could be read"))
   }
 
@@ -98,7 +98,8 @@ struct WorkloadsTests {
       "allCapabilities": containers.count { value($0, "capabilities.permitted") as? [String] == ["all"] },
       "ownUserNamespace": flag("userNamespace.initial", false), "hostPID": flag("hostPID"),
       "hostNetwork": flag("hostNetwork"), "hostIPC": flag("hostIPC"), "hostMounts": flag("hostMounts"),
-      "runtimeSockets": filled("runtimeSockets"), "blockDevices": filled("devices.block"),
+      "runtimeSockets": filled("runtimeSockets"), "kernelInterfaces": filled("kernelInterfaces.writable"),
+      "blockDevices": filled("devices.block"),
       "named": containers.count { value($0, "name") is String },
     ]
   }

@@ -4,7 +4,7 @@ from processes import ALL_CAPABILITIES, CONTAINER_CAPABILITIES, process
 
 NET_BIND, NET_ADMIN, NET_RAW, SYS_PTRACE, SYS_ADMIN = 1 << 10, 1 << 12, 1 << 13, 1 << 19, 1 << 21
 # The devices of kernel.mount_table, by their order there.
-ROOT_DEVICE, SYS_DEVICE, DEV_DEVICE, RUN_DEVICE = "0:20", "0:21", "0:23", "0:25"
+ROOT_DEVICE, SYS_DEVICE, PROC_DEVICE, DEV_DEVICE, RUN_DEVICE = "0:20", "0:21", "0:22", "0:23", "0:25"
 ORDINARY_DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 ENFORCED = "cri-containerd.apparmor.d (enforce)\n"
 
@@ -176,6 +176,9 @@ CASES = [
     ("sandbox", {
         "namespace": "shop", "pod": "web-7d9c5b9f4-qx2lm", "name": "pause", "program": "pause",
         "process": {**CONFINED, "uid": 65535, "gid": 65535}, "mounts": {"root_writable": False}}),
+    ("host's proc", {
+        "namespace": "monitoring", "pod": "crash-collector-8dv2n", "name": "crash-collector", "program": "crash-collector",
+        "mounts": {"root_writable": False, "binds": (bind("/host/proc", "/", True, PROC_DEVICE, "proc"),)}}),
 ]
 
 

@@ -9,7 +9,7 @@ ABOUT = """
 
 Made up: a node with cgroup v2 and AppArmor that runs one container in every confinement that Plumbline tells apart, by containerd,
 CRI-O, Docker and Podman: privileged, with host namespaces, in a user namespace, with a profile that only complains, with the
-runtime's socket, with disks, with a second process that is weaker than the first, with a process that left its control group, with
+runtime's socket, with disks, with the node's /proc, with a second process that is weaker than the first, with a process that left its control group, with
 a monitor (conmon) that is no container, one that can't be looked into, and one that is confined as well as can be.
 """
 

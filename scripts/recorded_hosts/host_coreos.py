@@ -139,7 +139,8 @@ def fedora(tree):
     ostree(tree, "fedora-coreos", number)
     worker(tree, "crio")
     tree.file("etc/chrony.conf", "pool 2.fedora.pool.ntp.org iburst\ndriftfile /var/lib/chrony/drift\n")
-    tree.file("etc/crio/crio.conf.d/10-selinux.conf", "[crio.runtime]\nselinux = true\n")
+    # It labels containers without being told to.
+    tree.file("etc/crio/crio.conf.d/10-network.conf", "[crio.runtime]\nhostnetwork_disable_selinux = false\n")
     tree.directory_("var/lib/containers")
     programs(tree, "libexec/zincati", "bin/podman")
     tree.file("usr/share/p11-kit/modules/p11-kit-trust.module", "# trust\nmodule: p11-kit-trust.so\npriority: 1\ntrust-policy: yes\n")

@@ -31,6 +31,12 @@ def eks(tree):
         "NAME": "Amazon Linux", "VERSION": "2023", "ID": "amzn", "ID_LIKE": "fedora", "VERSION_ID": "2023",
         "PRETTY_NAME": "Amazon Linux 2023.7.20250623"}, "6.1.141-155.222.amzn2023.x86_64", lsm="selinux", interfaces=("lo", "ens5", "eni1a2b3c4d5e6"),
         users=(("ec2-user", 1000, 1000, "/home/ec2-user", "/bin/bash"),))
+    # An IPv6 cluster: a pod is told by its route alone.
+    link, pod, none = "fe800000000000000000000000000001", "fd00000a0000000000000000000000b2", "0" * 32
+    tree.file("proc/1/net/if_inet6", f"{link} 03 40 20 80 eni1a2b3c4d5e6\n")
+    tree.file("proc/1/net/ipv6_route", f"{pod} 80 {none} 00 {none} 00000400 00000001 00000000 00000001 eni1a2b3c4d5e6\n")
+    for name, value in (("forwarding", 1), ("accept_ra", 0)):
+        tree.file(f"proc/sys/net/ipv6/conf/all/{name}", f"{value}\n")
     config = {
         "kind": "KubeletConfiguration", "apiVersion": "kubelet.config.k8s.io/v1beta1", "address": "0.0.0.0",
         "authentication": {"anonymous": {"enabled": False}, "webhook": {"cacheTTL": "2m0s", "enabled": True},

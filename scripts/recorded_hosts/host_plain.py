@@ -29,7 +29,8 @@ TPM_ABOUT = """
 
 Made up after an Ubuntu 24.04 server (kernel 6.8) with AppArmor profiles in every mode and a TPM 2.0: sysfs' device, PCR banks
 for SHA-1 and SHA-256, a crypto-agile event log of 18 events that replays to them, UEFI variables with Secure Boot on. The platform
-key is a certificate made for this tree; the revocation list holds hashes of nothing. Keys and password hashes are marked text.
+key is a certificate made for this tree; the revocation list holds hashes of nothing. A program was started before its profile was loaded, which has no file and is attached by a
+pattern. Keys and password hashes are marked text.
 """
 
 
@@ -146,8 +147,11 @@ def apparmor_tpm(tree):
         "VERSION_CODENAME": "noble"})
     accounts(tree, [*DEBIAN_USERS, ("tss", 107, 107, "/var/lib/tpm", "/bin/false"), ("ubuntu", 1000, 1000, "/home/ubuntu", "/bin/bash")],
              [*[(n, g, "ubuntu" if n in ("sudo", "adm") else m) for n, g, m in DEBIAN_GROUPS if g != 107], ("messagebus", 102, ""),
-              ("tss", 107, ""), ("ubuntu", 1000, ""), ("lxd", 105, "ubuntu")],
+              ("tss", 107, ""), ("ubuntu", 1000, ""), ("lxd", 105, "ubuntu"),
+              ("docker", 988, "")],
              {"root": "*", "ubuntu": "!"})
+    # As Docker's package leaves it: nobody is in its group yet.
+    tree.file("run/docker.sock", "", 0o660, 0, 988, kind="socket")
     services(tree, sshd="PasswordAuthentication no\n", sshd_mode=0o600, cron_mode=0o700, sudo_lines="ubuntu ALL=(ALL) NOPASSWD:ALL\n")
     grub(tree, "/vmlinuz-6.8.0-51-generic root=/dev/mapper/vg-root ro", 0o600)
     units(tree, SSHD_UNIT)
@@ -178,6 +182,9 @@ def apparmor_tpm(tree):
         ("/usr/sbin/chronyd", "enforce"), ("rsyslogd", "enforce"), ("docker-default", "enforce"), ("/usr/lib/snapd/snap-confine", "enforce"),
         ("/usr/lib/snapd/snap-confine//mount-namespace-capture-helper", "enforce"), ("/usr/bin/site app", "complain"),
         ("dovecot", "complain"), ("chrome", "unconfined"), ("unprivileged_userns", "enforce"), ("guard", "kill"), ("ask", "prompt"))))
+    for number, (name, attach) in enumerate((("rsyslogd", "/usr/{,s}bin/rsyslogd"), ("docker-default", "docker-default"),
+                                             ("/usr/lib/snapd/snap-confine", "/usr/lib/snapd/snap-confine"), ("guard", "/opt/guard/*/bin/guard{,d}"))):
+        tree.files(f"sys/kernel/security/apparmor/policy/profiles/{name.strip('/').replace('/', '.')}.{number}", {"name": name, "attach": attach})
     tree.files("sys/kernel/security/apparmor/features/domain", {"stack": "yes", "change_profile": "yes", "version": "1.2"})
     tree.files("sys/kernel/security/apparmor/features/namespaces", {"mask": "userns_create", "profile": "yes"})
     tree.files("sys/kernel/security/ima", {"runtime_measurements_count": "1432", "violations": "0"})
@@ -185,6 +192,7 @@ def apparmor_tpm(tree):
     platform_key, dbx = tpm.tpm2(tree)
     tpm.efi(tree, secure_boot=1, platform_key=platform_key, dbx=dbx, mok_disabled=0)
     basic_processes(tree, "unconfined\n", "unconfined\n")
+    process(tree, 702, ["/opt/guard/2.1/bin/guardd"], "/opt/guard/2.1/bin/guardd", cgroup="0::/system.slice/guard.service", label="unconfined\n", start=710)
     tree.file("proc/1/attr/apparmor/current", "unconfined\n")
     process(tree, 780, ["/usr/sbin/chronyd"], "/usr/sbin/chronyd", cgroup="0::/system.slice/chrony.service", start=700,
             label="/usr/sbin/chronyd (enforce)\n", uid=112, gid=118)

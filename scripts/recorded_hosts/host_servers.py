@@ -140,6 +140,7 @@ def hardened(tree):
     tree.file("usr/bin/crontab", BINARY, 0o2755, 0, 101)
     sockets(tree, tcp=[22, 10250], udp=[68], local=[10248, 10249, 25])
     tree.file("proc/1/net/ip_tables_names", "filter\nnat\n")
+    tree.file("proc/1/net/if_inet6", "20010db8000000000000000000000003 02 40 00 80     ens3\n")
     tree.link("etc/systemd/system/sysinit.target.wants/nftables.service", "/usr/lib/systemd/system/nftables.service")
     daemons(tree, "auditd", "chronyd", "cron", "sshd", "/usr/lib/systemd/systemd-journald")
     return HARDENED_ABOUT
@@ -186,7 +187,8 @@ def neglected(tree):
         "PRETTY_NAME": "Ubuntu 22.04.3 LTS", "NAME": "Ubuntu", "VERSION_ID": "22.04", "ID": "ubuntu", "ID_LIKE": "debian"},
         release=release, mounts=on_device(mounts, "/", "252:1"), swaps=["/dev/vda2 partition 2097148 0 -2"],
         cpu=BARE_METAL, sysctls={"net/ipv4/ip_forward": 0, "user/max_user_namespaces": 0, "vm/overcommit_memory": 2, "net/bridge/bridge-nf-call-iptables": 0},
-        ipv4={"": {"rp_filter": 0}})
+        ipv4={"": {"rp_filter": 0}}, ipv6={"": {"forwarding": 1}})
+    tree.file("proc/1/net/if_inet6", "20010db8000000000000000000000002 02 40 00 80     ens3\n")
     tree.file("sys/dev/block/252:1/partition", "1\n")
     tree.file("sys/class/block/vda2/partition", "2\n")
     accounts(tree, [*DEBIAN_USERS, ("ubuntu", 1000, 1000, "/home/ubuntu", "/bin/bash")], [*DEBIAN_GROUPS, ("ubuntu", 1000, "")],

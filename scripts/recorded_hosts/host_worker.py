@@ -101,7 +101,7 @@ def runtime(tree):
 
 def loosened(tree):
     """containerd by its second format, an import that takes confinement away, and what it acts on open to others."""
-    tree.file("etc/containerd/config.toml", 'version = 2\nimports = ["conf.d/*.toml"]\n[metrics]\naddress = "0.0.0.0:1338"\n'
+    tree.file("etc/containerd/config.toml", 'version = 2\nimports = ["conf.d/*.toml"]\n[metrics]\naddress = "0.0.0.0:1338"\n[debug]\naddress = "0.0.0.0:6060"\n'
               '[plugins."io.containerd.grpc.v1.cri".registry.configs."registry.local".tls]\ninsecure_skip_verify = true\n')
     tree.file("etc/containerd/conf.d/50-tools.toml", """version = 2
 [plugins."io.containerd.grpc.v1.cri"]

@@ -46,11 +46,15 @@ enum RuntimeKind: String, CaseIterable, Sendable {
         valued: ["config", "c", "address", "a", "root", "state", "log-level", "l"], isGoFlag: true)
     case .crio:
       FlagSyntax(
-        switches: ["selinux", "no-pivot", "read-only", "enable-nri", "enable-metrics", "stream-enable-tls"],
+        switches: [
+          "selinux", "no-pivot", "read-only", "enable-nri", "enable-metrics", "stream-enable-tls",
+          "hostnetwork-disable-selinux",
+        ],
         valued: [
           "config", "c", "config-dir", "d", "listen", "root", "runroot", "seccomp-profile",
           "apparmor-profile",
           "stream-address", "signature-policy", "insecure-registry", "log-dir", "default-capabilities",
+          "pids-limit",
         ], isGoFlag: true)
     case .docker:
       FlagSyntax(

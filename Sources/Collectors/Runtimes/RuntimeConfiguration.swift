@@ -84,8 +84,8 @@ struct RuntimeConfiguration {
       paths, flag, "a text", { .text(Parameter.shown($0)) }, { $0.text.map { .text(Parameter.shown($0)) } })
   }
 
-  func numberFact(_ paths: [[String]]) -> Fact {
-    fact(paths, nil, "a number", { goNumber($0).map { .number($0) } }, { $0.number.map { .number($0) } })
+  func numberFact(_ paths: [[String]], flag: String? = nil) -> Fact {
+    fact(paths, flag, "a number", { goNumber($0).map { .number($0) } }, { $0.number.map { .number($0) } })
   }
 
   /// A list of texts; the last file to state it decides.

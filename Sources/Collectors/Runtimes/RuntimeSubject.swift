@@ -30,7 +30,11 @@ enum RuntimeSubject {
       "apparmor.profile", .text, "The profile of containers that ask for none: CRI-O's apparmor_profile."),
     .init(
       "selinux.enabled", .flag,
-      "Whether containers get SELinux labels: containerd's enable_selinux, CRI-O's selinux, Docker's selinux-enabled."
+      "Whether containers get SELinux labels: containerd's enable_selinux, CRI-O's selinux, Docker's selinux-enabled. CRI-O "
+        + "that is not told labels them where the kernel has SELinux on."),
+    .init(
+      "selinux.hostNetworkDisabled", .flag,
+      "Whether containers on the host's network get no SELinux label: CRI-O's hostnetwork_disable_selinux, true where it is not told."
     ),
     .init("noPivot", .list, "Handlers whose containers' root is moved by MS_MOVE and not pivot_root(2)."),
     .init(
@@ -39,6 +43,10 @@ enum RuntimeSubject {
     .init(
       "capabilities.default", .list,
       "Capabilities of containers that ask for none: CRI-O's default_capabilities."),
+    .init(
+      "pidsLimit", .number,
+      "How many processes a container may have: CRI-O's pids_limit, which is deprecated; no limit where it is 0 or less, or not told. A "
+        + "pod may have as many for each of its containers."),
     .init(
       "devices.additional", .list,
       "Devices of the host that every container gets, asked for or not: CRI-O's additional_devices."),
@@ -72,6 +80,9 @@ enum RuntimeSubject {
     .init("stream.address", .text, "Where its server for exec, attach and port-forward listens."),
     .init("stream.tls", .flag, "Whether that server speaks TLS."),
     .init("metrics.address", .text, "Where it serves metrics by TCP."),
+    .init(
+      "debug.address", .text,
+      "Where containerd serves its profiles (pprof): a path is a socket, all else is listened at by TCP."),
   ]
 
   private static let extensions: [Declaration] = [

@@ -89,7 +89,8 @@ enum ContainerSubject {
     ),
     .init(
       "kernelInterfaces.writable", .list,
-      "Mount points of sysfs, cgroup and their like that are writable, and /proc/sys where nothing read-only covers it."
+      "Mount points of sysfs, cgroup and their like that are writable, and of proc beside the container's own; /proc/sys where nothing "
+        + "read-only covers it."
     ),
     .init("procMasked", .flag, "Whether something covers the parts of /proc that runtimes hide."),
     .init("devices.block", .list, "Block devices in its /dev."),

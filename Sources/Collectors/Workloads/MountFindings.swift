@@ -13,10 +13,11 @@ struct MountFindings {
   /// Filesystems by which the kernel is set up and looked into.
   private static let controls: Set<String> = [
     "sysfs", "cgroup", "cgroup2", "securityfs", "debugfs", "tracefs", "bpf", "efivarfs", "configfs", "pstore",
+    "binfmt_misc",
   ]
   /// Of the kernel too; who mounts them anew has the same filesystem as who is given the host's.
   private static let kernels = controls.union([
-    "proc", "mqueue", "devpts", "fusectl", "hugetlbfs", "binfmt_misc", "autofs", "nsfs", "rpc_pipefs",
+    "proc", "mqueue", "devpts", "fusectl", "hugetlbfs", "autofs", "nsfs", "rpc_pipefs",
   ])
   /// What the runtimes cover (maskedPaths of the OCI runtime specification); a kernel has some of them only.
   private static let masked: Set<String> = [
@@ -55,6 +56,9 @@ struct MountFindings {
       if !mount.isReadOnly { interfaces.insert(point) }
       return
     }
+    if mount.type == "proc", !mount.isReadOnly, Self.holdsSettings(mount, at: point) {
+      interfaces.insert(point)
+    }
     guard !Self.kernels.contains(mount.type), let path = host.path(of: mount, podUID: podUID) else { return }
     // A container's own root is somewhere beneath its runtime's directory; the host's own is not.
     guard point != "/" || path == "/" else { return }
@@ -62,6 +66,13 @@ struct MountFindings {
     guard !mount.isReadOnly, !HostMounts.isOwn(path, podUID: podUID) else { return }
     writable.insert(path)
     places.formUnion(HostPlaces.places(of: path))
+  }
+
+  /// Whether a proc that is not the container's own /proc has the kernel's settings. Most of them are one for all namespaces, so a
+  /// proc of the container's own PID namespace is no better. A part such as /irq or a single process's has none.
+  private static func holdsSettings(_ mount: Mount, at point: String) -> Bool {
+    let root = place(mount.root)
+    return root == "/" ? point != "/proc" : isWithin(root, "/sys") || root == "/sysrq-trigger"
   }
 
   mutating func merge(_ other: MountFindings) {
