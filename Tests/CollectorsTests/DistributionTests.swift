@@ -183,4 +183,42 @@ struct ComponentFilesTests {
     host.files["rootfs/var/lib/etcd"] = "-> /../var/lib/etcd"
     #expect(try host.collected(by: ComponentFilesCollector()).entities.isEmpty)
   }
+
+  private func manifests(_ host: KubernetesHost) throws -> [String] {
+    let (entities, _) = try host.collected(by: ComponentFilesCollector())
+    expectContract(entities, ComponentFilesCollector())
+    return entities.filter { $0.value("role") == .text("static-pod-manifest") }.map(\.id).sorted()
+  }
+
+  @Test("Whatever the kubelet runs from its directory is a manifest; hidden files and directories are none")
+  func staticPods() throws {
+    var host = KubernetesHost(
+      kubelet: ["--config=/k.yaml"],
+      files: [
+        "k.yaml": KubernetesHost.header + "staticPodPath: /srv/pods/\n", "srv/pods/kube-vip.yaml": "",
+        "srv/pods/backup~": "", "srv/pods/.hidden.yaml": "", "srv/pods/more/pod.yaml": "",
+        "srv/pods/linked": "-> /opt/pod", "opt/pod": "", "srv/pods/gone": "-> /nowhere",
+        "etc/kubernetes/manifests/unused.yaml": "",
+      ])
+    #expect(try manifests(host) == ["/srv/pods/backup~", "/srv/pods/kube-vip.yaml", "/srv/pods/linked"])
+    host.files["k.yaml"] = KubernetesHost.header + "staticPodPath: /srv/pods/kube-vip.yaml\n"
+    #expect(try manifests(host) == ["/srv/pods/kube-vip.yaml"])
+    host.files["k.yaml"] = KubernetesHost.header
+    #expect(try manifests(host) == [])
+  }
+
+  @Test("Where no kubelet can be asked the usual directories count, and components' manifests keep their roles")
+  func usualStaticPods() throws {
+    var host = KubernetesHost(
+      kubelet: ["--config=/k.yaml"],
+      files: [
+        "etc/kubernetes/manifests/etcd.yaml": "", "etc/kubernetes/manifests/etcd.yaml.bak": "",
+        "k.yaml": KubernetesHost.header + "staticPodPath: /srv/pods\n",
+      ])
+    #expect(try manifests(host) == [])
+    host.refuse("/k.yaml")
+    #expect(try manifests(host) == ["/etc/kubernetes/manifests/etcd.yaml.bak"])
+    host.refuse("/etc/kubernetes/manifests")
+    #expect(try manifests(host) == ["/etc/kubernetes/manifests/*"])
+  }
 }

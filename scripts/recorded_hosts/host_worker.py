@@ -70,7 +70,7 @@ def kubelet(tree):
               "authorization:\n  mode: AlwaysAllow\nreadOnlyPort: 10255\neventRecordQPS: 0\n", 0o646)
     tree.directory_("etc/kubernetes/kubelet.conf.d", 0o777)
     tree.directory_("etc/kubernetes/manifests", 0o755)
-    tree.file("etc/kubernetes/manifests/debug.yaml", DEBUG_POD, 0o644)
+    tree.file("etc/kubernetes/manifests/debug.yaml", DEBUG_POD, 0o644, ALICE)
     tree.file("var/lib/kubelet/kubeadm-flags.env", 'KUBELET_KUBEADM_ARGS="--config-dir=/etc/kubernetes/kubelet.conf.d"\n', 0o644, ALICE)
     tree.file("var/lib/kubelet/pki/kubelet-client-2026-10-01-09-00-00.pem",
               input_file("certificates", "kubelet-client-worker.crt").decode() + key("worker-client"), 0o640, 0, BUILD)

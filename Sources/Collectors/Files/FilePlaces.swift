@@ -17,6 +17,18 @@ enum FilePlace: Sendable {
 enum FilePlaces {
   static let all: [(role: FileRole, places: [FilePlace])] = host + kubernetes + runtime
 
+  /// Where manifests have a role of their own.
+  static let componentManifests: Set<FilePath> = {
+    let roles: Set<FileRole> = [
+      .apiserverManifest, .controllerManagerManifest, .etcdManifest, .schedulerManifest,
+    ]
+    var paths: Set<FilePath> = []
+    for (role, places) in all where roles.contains(role) {
+      for case .path(let path) in places { paths.insert(path) }
+    }
+    return paths
+  }()
+
   private static let host: [(role: FileRole, places: [FilePlace])] = [
     (.accountDatabase, paths("/etc/group", "/etc/group-", "/etc/passwd", "/etc/passwd-")),
     (.bootConfig, bootConfig),

@@ -34,6 +34,7 @@ struct ComponentFilesCollector: Collector {
         }
       }
     }
+    addManifests(host, into: &record)
   }
 
   private static let roles: [(Component, [(name: String, role: FileRole)])] = [
@@ -83,5 +84,37 @@ struct ComponentFilesCollector: Collector {
       else { return }
     }
     if let entity = FileEntity.make(path, role: role, host: host) { record.add(entity) }
+  }
+
+  /// The manifests of static pods that are no component's: the kubelet runs every regular file whose name does not begin with a
+  /// dot, whatever it ends in.
+  private func addManifests(_ host: borrowing HostView, into record: inout Recorder) {
+    for place in staticPodPaths(of: host) {
+      switch PathSpace.host.names(in: place, of: host) {
+      case .success(let names):
+        for name in names where !name.string.hasPrefix(".") {
+          addManifest(place.appending(name), host, into: &record)
+        }
+      case .failure(let error):
+        switch error.reason {
+        case .absent, .vanished: break
+        // The path may name one manifest.
+        case .wrongType: addManifest(place, host, into: &record)
+        case .denied, .tooLarge, .escapes, .outOfTime, .spent, .io:
+          record.add(FileInspector.unlisted(error, role: .staticPodManifest))
+        }
+      }
+    }
+  }
+
+  private func addManifest(_ path: FilePath, _ host: borrowing HostView, into record: inout Recorder) {
+    guard !FilePlaces.componentManifests.contains(path) else { return }
+    switch PathSpace.host.status(path, of: host) {
+    // The kubelet runs no directory, FIFO or device, and nothing that a link promises and that is not there.
+    case .success(let status) where status.type != .file: return
+    case .failure(let error) where error.reason == .absent: return
+    case .success, .failure: break
+    }
+    if let entity = FileEntity.make(path, role: .staticPodManifest, host: host) { record.add(entity) }
   }
 }
