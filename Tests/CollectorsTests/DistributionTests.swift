@@ -221,4 +221,22 @@ struct ComponentFilesTests {
     host.refuse("/etc/kubernetes/manifests")
     #expect(try manifests(host) == ["/etc/kubernetes/manifests/*"])
   }
+
+  @Test("The program that a component runs from is stated wherever it is, and one of a pod's image is not")
+  func programs() throws {
+    var host = KubernetesHost(kubelet: [], files: ["usr/bin/kubelet": "x"])
+    host.run(
+      60, ["containerd"], executable: "/srv/tools/containerd (deleted)",
+      cgroup: "/system.slice/containerd.service")
+    host.files["srv/tools/containerd"] = "x"
+    host.run(
+      70, ["kube-scheduler"], executable: "/usr/local/bin/kube-scheduler",
+      cgroup:
+        "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod20c2385bed0d2119410233c4a8371a39.slice/x")
+    host.files["usr/local/bin/kube-scheduler"] = "x"
+    let (entities, _) = try host.collected(by: ComponentFilesCollector())
+    expectContract(entities, ComponentFilesCollector())
+    let found = entities.filter { $0.value("role") == .text("node-binary") }.map(\.id)
+    #expect(Set(found) == ["/usr/bin/kubelet", "/srv/tools/containerd"])
+  }
 }
