@@ -35,6 +35,18 @@ struct DistributionTests {
     #expect(try node(files)["distribution"]?.value == .text(name))
   }
 
+  @Test("Administrators' kubeconfigs are named where they are; what can't be followed may be one")
+  func adminKubeconfigs() throws {
+    #expect(try node([:])["adminKubeconfigs"]?.value == .list([]))
+    let files = ["etc/kubernetes/admin.conf": "", "root/.kube/config": ""]
+    let both: Value = .texts(["/etc/kubernetes/admin.conf", "/root/.kube/config"])
+    #expect(try node(files)["adminKubeconfigs"]?.value == both)
+    #expect(try node(["root/.kube/config/x": ""])["adminKubeconfigs"]?.value == .list([]))
+    let loop = ["root/.kube/config": "-> config"]
+    #expect(try node(loop).obstacle("adminKubeconfigs") == .escapes)
+    #expect(try node(loop.merging(["etc/kubernetes/admin.conf": ""]) { $1 })["adminKubeconfigs"]?.value != nil)
+  }
+
   @Test("Kubernetes without a mark is another distribution; a pod's k3s is no mark")
   func other() throws {
     let host = KubernetesHost(kubelet: [])
