@@ -202,7 +202,7 @@ def make(tree):
               ("legacy", 1003, ""), ("older", 1004, ""), ("wheelies", 1004, "")]
     accounts(tree, users, groups, {
         "root": hashed("sha512", "root"), "ubuntu": hashed("yescrypt", "ubuntu"), "alice": hashed("yescrypt", "alice"),
-        "legacy": hashed("md5", "legacy"), "older": hashed("des", "older"), "kiosk": "", "passwd:plain": hashed("sha512", "plain")})
+        "legacy": hashed("md5", "legacy"), "older": hashed("des", "older"), "kiosk": "", "backup2": hashed("sha512", "backup2"), "passwd:plain": hashed("sha512", "plain")})
     tree.file("etc/shadow-", f"root:{hashed('sha512', 'old-root')}:20400:0:99999:7:::\n", 0o644)
     services(tree, sshd="PermitRootLogin yes\nPasswordAuthentication yes\n", host_key_mode=0o640, host_key_group=BUILD,
              sudo_lines="ubuntu ALL=(ALL) NOPASSWD:ALL\n")
