@@ -44,7 +44,8 @@ struct DistributionTests {
     #expect(try node(["root/.kube/config/x": ""])["adminKubeconfigs"]?.value == .list([]))
     let loop = ["root/.kube/config": "-> config"]
     #expect(try node(loop).obstacle("adminKubeconfigs") == .escapes)
-    #expect(try node(loop.merging(["etc/kubernetes/admin.conf": ""]) { $1 })["adminKubeconfigs"]?.value != nil)
+    #expect(
+      try node(loop.merging(["etc/kubernetes/admin.conf": ""]) { $1 })["adminKubeconfigs"]?.value != nil)
   }
 
   @Test("Kubernetes without a mark is another distribution; a pod's k3s is no mark")
@@ -219,7 +220,8 @@ struct ComponentFilesTests {
     #expect(try manifests(host) == [])
   }
 
-  @Test("Where no kubelet can be asked the usual directories count, and components' manifests keep their roles")
+  @Test(
+    "Where no kubelet can be asked the usual directories count, and components' manifests keep their roles")
   func usualStaticPods() throws {
     var host = KubernetesHost(
       kubelet: ["--config=/k.yaml"],
@@ -244,7 +246,8 @@ struct ComponentFilesTests {
     host.run(
       70, ["kube-scheduler"], executable: "/usr/local/bin/kube-scheduler",
       cgroup:
-        "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod20c2385bed0d2119410233c4a8371a39.slice/x")
+        "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod20c2385bed0d2119410233c4a8371a39.slice/x"
+    )
     host.files["usr/local/bin/kube-scheduler"] = "x"
     let (entities, _) = try host.collected(by: ComponentFilesCollector())
     expectContract(entities, ComponentFilesCollector())
