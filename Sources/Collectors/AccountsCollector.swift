@@ -30,6 +30,10 @@ struct AccountsCollector: Collector {
         "Accounts with a user id below UID_MIN of login.defs(5) (1000 if unset), other than root, that have a shell to log in with."
       ),
       .init(
+        "systemAccountsWithPassword", .list,
+        "Accounts with a user id below UID_MIN, other than root, that a password opens or that ask for none, with a shell or without."
+      ),
+      .init(
         "privilegedGroupMembers", .list,
         "Accounts other than root in groups that amount to root or to reading every disk (disk, docker, incus, kmem, libvirt, "
           + "lxd, root, shadow), as `GROUP: NAME`."),
@@ -48,7 +52,7 @@ struct AccountsCollector: Collector {
     let group = AccountFile(host.root, "etc/group", GroupLine.all)
     let minimum = Self.firstUserID(host.root)
     addUsers(passwd, minimum, to: &entity)
-    addPasswords(passwd, shadow, to: &entity)
+    addPasswords(passwd, shadow, minimum, to: &entity)
     addGroups(passwd, group, to: &entity)
     record.add(entity)
   }
@@ -74,26 +78,36 @@ struct AccountsCollector: Collector {
 
   /// An account's password stands in shadow(5) where passwd(5) says `x`, and in passwd(5) otherwise.
   private func addPasswords(
-    _ passwd: AccountFile<PasswdLine>, _ shadow: AccountFile<ShadowLine>, to entity: inout Entity
+    _ passwd: AccountFile<PasswdLine>, _ shadow: AccountFile<ShadowLine>,
+    _ minimum: Result<UInt32, HostError>, to entity: inout Entity
   ) {
-    func fact(_ select: @escaping (String, PasswordField) -> String?) -> Fact {
+    func fact(_ select: @escaping (PasswdLine, PasswordField) -> String?) -> Fact {
       passwd.fact(with: shadow) { users, lines in
         let hidden = Dictionary(lines.map { ($0.name, $0.password) }) { first, _ in first }
         return users.compactMap { user in
           let field = user.password == .shadowed ? hidden[user.name] ?? .locked : user.password
-          return select(user.name, field)
+          return select(user, field)
         }
       }
     }
-    entity["emptyPasswords"] = fact { name, field in field == .empty ? name : nil }
-    entity["legacyHashes"] = fact { name, field in
-      if case .hashed(let hash) = field, hash.isLegacy { "\(name): \(hash.rawValue)" } else { nil }
+    entity["emptyPasswords"] = fact { user, field in field == .empty ? user.name : nil }
+    entity["legacyHashes"] = fact { user, field in
+      if case .hashed(let hash) = field, hash.isLegacy { "\(user.name): \(hash.rawValue)" } else { nil }
     }
-    entity["passwordAccounts"] = fact { name, field in
+    func isOpen(_ field: PasswordField) -> Bool {
       switch field {
-      case .empty, .hashed: name
-      case .locked, .shadowed: nil
+      case .empty, .hashed: true
+      case .locked, .shadowed: false
       }
+    }
+    entity["passwordAccounts"] = fact { user, field in isOpen(field) ? user.name : nil }
+    switch minimum {
+    case .success(let minimum):
+      entity["systemAccountsWithPassword"] = fact { user, field in
+        user.id != 0 && user.id < minimum && isOpen(field) ? user.name : nil
+      }
+    case .failure(let error):
+      entity["systemAccountsWithPassword"] = .failed(error)
     }
   }
 

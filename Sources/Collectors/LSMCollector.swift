@@ -23,7 +23,7 @@ struct LSMCollector: Collector {
       .init("order.built", .list, "The modules that the kernel asks for by itself: CONFIG_LSM."),
       .init(
         "commandLine.disabling", .list,
-        "Parameters on the kernel's command line that turn a mandatory access control module off, or its enforcement."
+        "Parameters on the kernel's command line that turn SELinux or AppArmor off, or SELinux's enforcement, or name modules without either."
       ),
       .init("yama.ptraceScope", .number, "kernel.yama.ptrace_scope, 0 to 3."),
       .init(
@@ -92,7 +92,8 @@ struct LSMCollector: Collector {
 
   private static func words(_ text: String) -> Value { .texts(text.split(separator: ",").map(String.init)) }
 
-  private static let mandatory: Set<String> = ["selinux", "apparmor", "smack", "tomoyo"]
+  /// Smack and TOMOYO are such modules too, but no runtime puts containers under them.
+  private static let mandatory: Set<String> = ["selinux", "apparmor"]
 
   /// Documentation/admin-guide/kernel-parameters.txt: `selinux=`, `apparmor=`, `enforcing=`, `security=`, `lsm=`. With `lsm=` the
   /// older `security=` is ignored.

@@ -38,6 +38,8 @@ struct AccountsCollectorTests {
     daemon:*:1:::::
     alice::1:::::
     bob:abJnggxhB/yWI:1:::::
+    service:!$6$\(mark):1:::::
+    sync:$y$j9T$\(mark):1:::::
     """,
     "etc/group":
       "root:x:0:\ndaemon:x:1:\nusers:x:1000:\nstaff:x:1000:\ndocker:x:50:alice\nsudo:x:27:alice,root\ndisk:x:6:ghost\n",
@@ -52,7 +54,7 @@ struct AccountsCollectorTests {
       ("duplicateUIDs", ["0: root, toor", "1000: alice, alice"]),
       ("duplicateGIDs", ["1000: staff, users"]), ("duplicateNames", ["alice"]), ("duplicateGroupNames", []),
       ("missingGroups", ["service: 200", "sync: 65534"]),
-      ("systemAccountsWithShell", ["empty-shell", "service"]),
+      ("systemAccountsWithShell", ["empty-shell", "service"]), ("systemAccountsWithPassword", ["sync"]),
       ("privilegedGroupMembers", ["disk: ghost", "docker: alice", "docker: bob"]),
       ("privilegedGroups", ["disk", "docker"]),
       ("administrators", ["sudo: alice"]),
@@ -76,7 +78,7 @@ struct AccountsCollectorTests {
   @Test("A shadow file that can't be read leaves passwords unknown and the rest known")
   func denied() throws {
     let entity = try look(files, attributes: "/etc/shadow\t0640\t0\t42\tfile\terrno=EACCES\n")
-    for fact in ["emptyPasswords", "legacyHashes", "passwordAccounts"] {
+    for fact in ["emptyPasswords", "legacyHashes", "passwordAccounts", "systemAccountsWithPassword"] {
       guard case .unreadable(.denied, _, let source) = try #require(entity[fact]) else {
         Issue.record("\(fact) should be unreadable")
         continue

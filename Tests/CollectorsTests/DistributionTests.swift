@@ -35,6 +35,19 @@ struct DistributionTests {
     #expect(try node(files)["distribution"]?.value == .text(name))
   }
 
+  @Test("Administrators' kubeconfigs are named where they are; what can't be followed may be one")
+  func adminKubeconfigs() throws {
+    #expect(try node([:])["adminKubeconfigs"]?.value == .list([]))
+    let files = ["etc/kubernetes/admin.conf": "", "root/.kube/config": ""]
+    let both: Value = .texts(["/etc/kubernetes/admin.conf", "/root/.kube/config"])
+    #expect(try node(files)["adminKubeconfigs"]?.value == both)
+    #expect(try node(["root/.kube/config/x": ""])["adminKubeconfigs"]?.value == .list([]))
+    let loop = ["root/.kube/config": "-> config"]
+    #expect(try node(loop).obstacle("adminKubeconfigs") == .escapes)
+    #expect(
+      try node(loop.merging(["etc/kubernetes/admin.conf": ""]) { $1 })["adminKubeconfigs"]?.value != nil)
+  }
+
   @Test("Kubernetes without a mark is another distribution; a pod's k3s is no mark")
   func other() throws {
     let host = KubernetesHost(kubelet: [])
@@ -182,5 +195,63 @@ struct ComponentFilesTests {
     host.files["rootfs/var/lib/etcd/"] = nil
     host.files["rootfs/var/lib/etcd"] = "-> /../var/lib/etcd"
     #expect(try host.collected(by: ComponentFilesCollector()).entities.isEmpty)
+  }
+
+  private func manifests(_ host: KubernetesHost) throws -> [String] {
+    let (entities, _) = try host.collected(by: ComponentFilesCollector())
+    expectContract(entities, ComponentFilesCollector())
+    return entities.filter { $0.value("role") == .text("static-pod-manifest") }.map(\.id).sorted()
+  }
+
+  @Test("Whatever the kubelet runs from its directory is a manifest; hidden files and directories are none")
+  func staticPods() throws {
+    var host = KubernetesHost(
+      kubelet: ["--config=/k.yaml"],
+      files: [
+        "k.yaml": KubernetesHost.header + "staticPodPath: /srv/pods/\n", "srv/pods/kube-vip.yaml": "",
+        "srv/pods/backup~": "", "srv/pods/.hidden.yaml": "", "srv/pods/more/pod.yaml": "",
+        "srv/pods/linked": "-> /opt/pod", "opt/pod": "", "srv/pods/gone": "-> /nowhere",
+        "etc/kubernetes/manifests/unused.yaml": "",
+      ])
+    #expect(try manifests(host) == ["/srv/pods/backup~", "/srv/pods/kube-vip.yaml", "/srv/pods/linked"])
+    host.files["k.yaml"] = KubernetesHost.header + "staticPodPath: /srv/pods/kube-vip.yaml\n"
+    #expect(try manifests(host) == ["/srv/pods/kube-vip.yaml"])
+    host.files["k.yaml"] = KubernetesHost.header
+    #expect(try manifests(host) == [])
+  }
+
+  @Test(
+    "Where no kubelet can be asked the usual directories count, and components' manifests keep their roles")
+  func usualStaticPods() throws {
+    var host = KubernetesHost(
+      kubelet: ["--config=/k.yaml"],
+      files: [
+        "etc/kubernetes/manifests/etcd.yaml": "", "etc/kubernetes/manifests/etcd.yaml.bak": "",
+        "k.yaml": KubernetesHost.header + "staticPodPath: /srv/pods\n",
+      ])
+    #expect(try manifests(host) == [])
+    host.refuse("/k.yaml")
+    #expect(try manifests(host) == ["/etc/kubernetes/manifests/etcd.yaml.bak"])
+    host.refuse("/etc/kubernetes/manifests")
+    #expect(try manifests(host) == ["/etc/kubernetes/manifests/*"])
+  }
+
+  @Test("The program that a component runs from is stated wherever it is, and one of a pod's image is not")
+  func programs() throws {
+    var host = KubernetesHost(kubelet: [], files: ["usr/bin/kubelet": "x"])
+    host.run(
+      60, ["containerd"], executable: "/srv/tools/containerd (deleted)",
+      cgroup: "/system.slice/containerd.service")
+    host.files["srv/tools/containerd"] = "x"
+    host.run(
+      70, ["kube-scheduler"], executable: "/usr/local/bin/kube-scheduler",
+      cgroup:
+        "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod20c2385bed0d2119410233c4a8371a39.slice/x"
+    )
+    host.files["usr/local/bin/kube-scheduler"] = "x"
+    let (entities, _) = try host.collected(by: ComponentFilesCollector())
+    expectContract(entities, ComponentFilesCollector())
+    let found = entities.filter { $0.value("role") == .text("node-binary") }.map(\.id)
+    #expect(Set(found) == ["/usr/bin/kubelet", "/srv/tools/containerd"])
   }
 }

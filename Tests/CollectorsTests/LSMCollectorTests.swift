@@ -134,7 +134,9 @@ struct LSMCollectorTests {
     "Parameters that turn mandatory access control off are found",
     arguments: [
       ("selinux=0", ["selinux=0"]), ("enforcing=0 quiet", ["enforcing=0"]), ("apparmor=0", ["apparmor=0"]),
-      ("security=none", ["security=none"]), ("security=selinux", []), ("lsm=yama,bpf", ["lsm=yama,bpf"]),
+      ("security=none", ["security=none"]), ("security=selinux", []), ("security=smack", ["security=smack"]),
+      ("lsm=landlock,yama,tomoyo", ["lsm=landlock,yama,tomoyo"]), ("lsm=tomoyo,apparmor", []),
+      ("lsm=yama,bpf", ["lsm=yama,bpf"]),
       ("lsm=yama,selinux security=none", []), ("selinux=0 selinux=1", []),
       ("selinux=1 selinux=0", ["selinux=0"]),
       ("apparmor=00", ["apparmor=00"]), ("selinux", []), ("", []),

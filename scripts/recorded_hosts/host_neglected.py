@@ -11,9 +11,9 @@ ODDITIES_ABOUT = """
 # debian-oddities
 
 Made up after a Debian 12 server on an old machine, with a kernel that somebody built without seccomp: securityfs is in the kernel
-and nobody mounted it, the machine's TPM 1.2 is switched off in the firmware's setup, and four executables have capabilities that
-they should not: one that amounts to root, one whose owner is not root, one for another user namespace. Password hashes are marked
-text.
+and nobody mounted it, the machine's TPM 1.2 is switched off in the firmware's setup, and five executables have capabilities that
+they should not: one that amounts to root, one whose owner is not root, one for another user namespace, one beside what newuidmap
+needs. Password hashes are marked text.
 """
 
 BARE_ABOUT = """
@@ -70,6 +70,7 @@ def debian_oddities(tree):
     tree.file("usr/bin/ping", BINARY, 0o755, extra=capabilities(NET_RAW))
     tree.file("usr/bin/tcpdump", BINARY, 0o755, extra=capabilities(NET_ADMIN, NET_RAW))
     tree.file("usr/local/bin/mount-helper", BINARY, 0o755, extra=capabilities(SYS_ADMIN))
+    tree.file("usr/bin/newuidmap", BINARY, 0o755, extra=capabilities(SETUID, SYS_ADMIN))
     tree.file("usr/local/bin/probe", BINARY, 0o755, 1000, 1000, extra=capabilities(NET_RAW))
     tree.file("usr/local/bin/left-from-container", BINARY, 0o755, extra=capabilities(NET_RAW, root=100000))
     return ODDITIES_ABOUT

@@ -14,10 +14,11 @@ ABOUT = """
 
 All of it is made up, after what kubeadm 1.33 leaves on an Ubuntu 24.04 worker: a node that people have tinkered with. Made wrong
 on purpose, each as it is met in the field: kubelet files that others read or write (by mode, by an access control list, by a
-writable directory on the way, through a link), a drop-in that opens the kubelet, a runtime socket for everybody, an
-administrator's kubeconfig on a worker, a privileged static pod left from debugging, weak and doubled accounts, a key that is a
-FIFO, a directory that can't be listed, kernel settings turned off, a privileged pod without confinement, and a pod that calls
-its process kubelet. One pod is hardened well.
+writable directory on the way, through a link), a drop-in that opens the kubelet, a runtime socket for everybody, a runtime that
+everybody may exchange where somebody unpacked it, an administrator's kubeconfig on a worker, a privileged static pod left from
+debugging, weak and doubled accounts, a service's account with a password, a key that is a FIFO, a directory that can't be
+listed, kernel settings turned off, a privileged pod without confinement, and a pod that calls its process kubelet. One pod is
+hardened well.
 Keys, tokens and password hashes are marked text; certificates have no living key.
 """
 
@@ -70,7 +71,7 @@ def kubelet(tree):
               "authorization:\n  mode: AlwaysAllow\nreadOnlyPort: 10255\neventRecordQPS: 0\n", 0o646)
     tree.directory_("etc/kubernetes/kubelet.conf.d", 0o777)
     tree.directory_("etc/kubernetes/manifests", 0o755)
-    tree.file("etc/kubernetes/manifests/debug.yaml", DEBUG_POD, 0o644)
+    tree.file("etc/kubernetes/manifests/debug.yaml", DEBUG_POD, 0o644, ALICE)
     tree.file("var/lib/kubelet/kubeadm-flags.env", 'KUBELET_KUBEADM_ARGS="--config-dir=/etc/kubernetes/kubelet.conf.d"\n', 0o644, ALICE)
     tree.file("var/lib/kubelet/pki/kubelet-client-2026-10-01-09-00-00.pem",
               input_file("certificates", "kubelet-client-worker.crt").decode() + key("worker-client"), 0o640, 0, BUILD)
@@ -92,8 +93,9 @@ def runtime(tree):
     for name, mode in (("calico", 0o777), ("loopback", 0o755)):
         tree.file(f"opt/cni/bin/{name}", "\x7fELF recorded\n", mode)
     tree.directory_("opt/cni/bin", 0o755, 1001)
-    for name in ("kubelet", "containerd", "runc", "dockerd", "containerd-shim-runc-v2"):
+    for name in ("kubelet", "containerd", "runc", "containerd-shim-runc-v2"):
         tree.file(f"usr/bin/{name}", "\x7fELF recorded\n", 0o775 if name == "runc" else 0o755)
+    tree.file("srv/tools/dockerd", "\x7fELF recorded\n", 0o757)
     tree.directory_("var/log/pods", 0o777)
     tree.file("var/log/pods/default_web_5e1f/web/0.log", "recorded\n", 0o644)
     tree.file("var/log/containers/.keep", "", 0o644)
@@ -149,7 +151,7 @@ def processes(tree):
     host = {"label": label, "start": 2200}
     process(tree, 1, ["/sbin/init"], "/usr/lib/systemd/systemd", parent=0, label=label, start=4, name="systemd")
     process(tree, 611, ["/usr/bin/containerd"], "/usr/bin/containerd", cgroup="0::/system.slice/containerd.service", **host)
-    process(tree, 702, ["/usr/bin/dockerd", "-H", "fd://"], "/usr/bin/dockerd", cgroup="0::/system.slice/docker.service", **host)
+    process(tree, 702, ["/srv/tools/dockerd", "-H", "fd://"], "/srv/tools/dockerd", cgroup="0::/system.slice/docker.service", **host)
     process(tree, 655, ["sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups"], "/usr/sbin/sshd",
             cgroup="0::/system.slice/ssh.service", name="sshd", **host)
     process(tree, 901, [
@@ -200,7 +202,7 @@ def make(tree):
               ("legacy", 1003, ""), ("older", 1004, ""), ("wheelies", 1004, "")]
     accounts(tree, users, groups, {
         "root": hashed("sha512", "root"), "ubuntu": hashed("yescrypt", "ubuntu"), "alice": hashed("yescrypt", "alice"),
-        "legacy": hashed("md5", "legacy"), "older": hashed("des", "older"), "kiosk": "", "passwd:plain": hashed("sha512", "plain")})
+        "legacy": hashed("md5", "legacy"), "older": hashed("des", "older"), "kiosk": "", "backup2": hashed("sha512", "backup2"), "passwd:plain": hashed("sha512", "plain")})
     tree.file("etc/shadow-", f"root:{hashed('sha512', 'old-root')}:20400:0:99999:7:::\n", 0o644)
     services(tree, sshd="PermitRootLogin yes\nPasswordAuthentication yes\n", host_key_mode=0o640, host_key_group=BUILD,
              sudo_lines="ubuntu ALL=(ALL) NOPASSWD:ALL\n")

@@ -12,10 +12,23 @@ enum FilePlace: Sendable {
 
 /// The well-known places of every role, over the layouts of kubeadm, k3s, RKE2, MicroK8s, Talos, OpenShift and the clouds.
 ///
-/// Paths that a component names itself (`--config`, `--client-ca-file`, `--data-dir`) are added by that component's collector.
+/// Paths that a component names itself (`--config`, `--client-ca-file`, `--data-dir`), and the program that it runs from, are
+/// added by that component's collector.
 /// Rows are sorted by role within their group; a path may have two roles (the cluster's ca.crt is the kubelet's client authority).
 enum FilePlaces {
   static let all: [(role: FileRole, places: [FilePlace])] = host + kubernetes + runtime
+
+  /// Where manifests have a role of their own.
+  static let componentManifests: Set<FilePath> = {
+    let roles: Set<FileRole> = [
+      .apiserverManifest, .controllerManagerManifest, .etcdManifest, .schedulerManifest,
+    ]
+    var paths: Set<FilePath> = []
+    for (role, places) in all where roles.contains(role) {
+      for case .path(let path) in places { paths.insert(path) }
+    }
+    return paths
+  }()
 
   private static let host: [(role: FileRole, places: [FilePlace])] = [
     (.accountDatabase, paths("/etc/group", "/etc/group-", "/etc/passwd", "/etc/passwd-")),
@@ -224,12 +237,13 @@ enum FilePlaces {
     (
       .nodeBinary,
       [
-        "/home/kubernetes/bin/", "/opt/bin/", "/usr/bin/", "/usr/local/bin/", "/usr/sbin/",
-        "/usr/local/sbin/",
+        "/home/kubernetes/bin/", "/opt/bin/", "/opt/containerd/bin/", "/usr/bin/", "/usr/libexec/crio/",
+        "/usr/local/bin/", "/usr/local/sbin/", "/usr/sbin/", "/var/lib/rancher/k3s/data/current/bin/",
+        "/var/lib/rancher/rke2/bin/",
       ].flatMap { directory in
         [
-          "conmon", "containerd", "containerd-shim-runc-v2", "crio", "crun", "dockerd", "k3s", "kubelet",
-          "rke2", "runc",
+          "conmon", "conmonrs", "containerd", "containerd-shim-runc-v2", "cri-dockerd", "crio", "crun",
+          "dockerd", "k3s", "kubelet", "pinns", "rke2", "runc",
         ]
         .map { .path(FilePath(directory + $0)) }
       }

@@ -41,6 +41,7 @@ enum FileRole: String, CaseIterable, Sendable {
   case sshServiceLink = "ssh-service-link"
   case sshdConfig = "sshd-config"
   case staticPodDirectory = "static-pod-directory"
+  case staticPodManifest = "static-pod-manifest"
   case sudoers
 
   /// What a file of the role is for.
@@ -88,6 +89,8 @@ enum FileRole: String, CaseIterable, Sendable {
     case .sshServiceLink: "the link by which systemd starts the SSH server at boot: systemctl(1)"
     case .sshdConfig: "the SSH server's configuration: sshd_config(5)"
     case .staticPodDirectory: "the directory whose manifests the kubelet runs as static pods"
+    case .staticPodManifest:
+      "the manifest of a static pod that is none of the control plane's components: any file of a directory that the kubelet runs"
     case .sudoers: "who may become whom: sudoers(5)"
     }
   }

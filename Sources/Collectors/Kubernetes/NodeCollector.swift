@@ -19,6 +19,10 @@ struct NodeCollector: Collector {
       .init("isControlPlane", .flag, "Whether an API server runs here or is set up to."),
       .init("isEtcd", .flag, "Whether an etcd member runs here or is set up to."),
       .init("isWorker", .flag, "Whether a kubelet runs here or is set up to."),
+      .init(
+        "adminKubeconfigs", .list,
+        "Files where administrators' kubeconfigs are kept that are here: admin.conf, super-admin.conf, root's own and those of "
+          + "the distributions."),
     ])
 
   var subjects: [Subject] { [Self.subject] }
@@ -35,6 +39,7 @@ struct NodeCollector: Collector {
     entity["distribution"] = Distribution.fact(
       of: host, hasComponents: Self.either(kubelet.isHere, server.isHere, etcd.isHere))
     entity["kubernetes.version"] = Self.version([kubelet, server], host)
+    entity["adminKubeconfigs"] = Self.adminKubeconfigs(host)
     record.add(entity)
   }
 
@@ -56,6 +61,28 @@ struct NodeCollector: Collector {
           .flag(false), [.file("/proc"), .file("/etc/systemd/system/\(component.name).service")])
       }
     }
+  }
+
+  /// Unreadable where one may be in a directory that is closed to the auditor, unless another is found.
+  private static func adminKubeconfigs(_ host: borrowing HostView) -> Fact {
+    var (found, looked): ([String], [Source]) = ([], [])
+    var failure: HostError?
+    for (role, places) in FilePlaces.all where role == .adminKubeconfig {
+      for case .path(let path) in places {
+        let name = place(path)
+        looked.append(.inode(name))
+        switch PathSpace.host.status(path, of: host) {
+        case .success(let status): if status.type != .directory { found.append(name) }
+        case .failure(let error):
+          switch error.reason {
+          case .absent, .vanished, .wrongType: break
+          case .denied, .tooLarge, .escapes, .outOfTime, .spent, .io: failure = failure ?? error
+          }
+        }
+      }
+    }
+    if !found.isEmpty { return .observed(.texts(found), found.map { .inode($0) }) }
+    return failure.map { .failed($0) } ?? .observed(.list([]), looked)
   }
 
   /// True where one is; unreadable where one may be.
