@@ -171,6 +171,8 @@ package protocol Store: Sendable {
   func trend(since day: Int64) async throws(StoreProblem) -> [TrendPoint]
   /// Latest first; of one moment, by host, benchmark and id.
   func changes(_ query: ChangeQuery) async throws(StoreProblem) -> [Change]
+  /// All changes from a moment on, counted.
+  func drift(since: Int64) async throws(StoreProblem) -> DriftTally
   /// What the latest reports have to show for one check, by host; by host and id.
   func findings(check: String, hosts: Set<String>?) async throws(StoreProblem) -> [(
     host: String, benchmark: String, finding: Finding
@@ -193,6 +195,12 @@ package protocol Store: Sendable {
   /// Whether it answers.
   func ping() async throws(StoreProblem)
   func close() async
+}
+
+extension Store {
+  package func drift(since: Int64) async throws(StoreProblem) -> DriftTally {
+    DriftTally(try await changes(ChangeQuery(since: since)))
+  }
 }
 
 /// How long what is kept, in days; whole ones (UTC) are kept and dropped.

@@ -77,6 +77,28 @@ extension SQLiteStore {
     }
   }
 
+  package func drift(since: Int64) async throws(StoreProblem) -> DriftTally {
+    try await read { db in
+      var tally = DriftTally()
+      // Whose a change is says a number: its name would be read once for each change.
+      var streams: [Int64: (host: Int, benchmark: String)] = [:]
+      let known = try Row.fetchCursor(db, sql: "SELECT id, host, benchmark FROM stream")
+      while let row = try known.next() { streams[row[0]] = (tally.place(of: row[1]), row[2]) }
+      let changes = try Row.fetchCursor(
+        db, sql: "SELECT stream, at, id, \"check\", before, after FROM change WHERE at >= ?",
+        arguments: [since])
+      while let row = try changes.next() {
+        guard let stream = streams[row[0]] else { continue }
+        tally.add(
+          DriftTally.Kind(
+            benchmark: stream.benchmark, id: row[2], check: row[3], from: try Reading.status(row[4]),
+            to: try Reading.status(row[5])),
+          stream.host, at: row[1])
+      }
+      return tally
+    }
+  }
+
   package func findings(check: String, hosts: Set<String>?) async throws(StoreProblem) -> [(
     host: String, benchmark: String, finding: Finding
   )] {

@@ -139,6 +139,19 @@ struct StoreTests {
       #expect(found.map(\.at) == found.map(\.at).sorted(by: >))
       let since = start + 80 * 3_600
       #expect(try await store.changes(ChangeQuery(since: since)).count == expected.count { $0.at >= since })
+      let drift = DriftAnswer(since: since, try await store.drift(since: since))
+      #expect(drift.changes == expected.count { $0.at >= since } && drift.changes > 0)
+      #expect(drift.rows == DriftAnswer(since: since, DriftTally(expected.filter { $0.at >= since })).rows)
+      for row in drift.rows {
+        let own = expected.filter {
+          $0.at >= since && $0.check == row.check && $0.from == row.from && $0.to == row.to
+        }
+        #expect(row.nodes == Set(own.map(\.host)).count)
+        #expect(row.examples == Array(Set(own.map(\.host)).sorted().prefix(5)))
+        #expect(
+          row.first == Moment.text(own.map(\.at).min() ?? 0)
+            && row.last == Moment.text(own.map(\.at).max() ?? 0))
+      }
       #expect(
         try await store.changes(ChangeQuery(host: "node-2", check: "beta")).count
           == expected.count { $0.host == "node-2" && $0.check == "beta" })

@@ -94,7 +94,7 @@ package struct Asking: Sendable {
   }
 
   package func drift(since: Int64) async throws -> DriftAnswer {
-    DriftAnswer(since: since, try await store.changes(ChangeQuery(since: since)))
+    DriftAnswer(since: since, try await store.drift(since: since))
   }
 
   package func outliers(limit: Int = 20) async throws -> OutliersAnswer {

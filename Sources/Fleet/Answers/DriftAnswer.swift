@@ -19,21 +19,23 @@ package struct DriftAnswer: Answer {
   package let changes: Int
   package let rows: [Row]
 
-  package init(since: Int64, _ changes: [Change]) {
+  /// A few of a kind's nodes are named.
+  private static let shown = 5
+
+  /// - Parameter since: Seconds since 1970; the tally has what changed from then on.
+  package init(since: Int64, _ tally: DriftTally) {
     self.since = Moment.text(since)
-    self.changes = changes.count
-    struct Key: Hashable { let benchmark: String, id: String, check: String, from: Status, to: Status }
-    let groups = Dictionary(grouping: changes) {
-      Key(benchmark: $0.benchmark, id: $0.id, check: $0.check, from: $0.from, to: $0.to)
-    }
-    rows = groups.map { key, changes in
-      let hosts = Set(changes.map(\.host)).sorted()
-      let times = changes.map(\.at)
+    changes = tally.changes
+    // Numbers that are in the names' order: most hosts are in many groups, and names are slow to compare.
+    let names = tally.hosts.sorted()
+    let order = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    let ranks = tally.hosts.map { order[$0] ?? 0 }
+    rows = tally.groups.map { kind, group in
+      let hosts = Set(group.hosts).map { ranks[$0] }.sorted()
       return Row(
-        check: key.check, id: key.id, benchmark: key.benchmark, from: key.from, to: key.to,
-        nodes: hosts.count,
-        examples: Array(hosts.prefix(5)), first: Moment.text(times.min() ?? 0),
-        last: Moment.text(times.max() ?? 0))
+        check: kind.check, id: kind.id, benchmark: kind.benchmark, from: kind.from, to: kind.to,
+        nodes: hosts.count, examples: hosts.prefix(Self.shown).map { names[$0] },
+        first: Moment.text(group.first), last: Moment.text(group.last))
     }.sorted { left, right in
       let worse = (left.to == .fail ? 0 : 1, right.to == .fail ? 0 : 1)
       if worse.0 != worse.1 { return worse.0 < worse.1 }
