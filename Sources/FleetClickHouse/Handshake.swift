@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Fleet
 import Foundation
 import NIOCore
@@ -30,7 +31,8 @@ enum Handshake {
 
   /// A server of HTTPS hangs up on who does not greet it so; who is going down does the same.
   static func problem(_ error: any Error, _ server: Address.Server, isEncrypted: Bool) -> StoreProblem {
-    let isHungUp = (error as? IOError)?.errnoCode == ECONNRESET
+    let isHungUp =
+      (error as? IOError)?.errnoCode == ECONNRESET || error as? HTTPClientError == .remoteConnectionClosed
     let hint =
       isHungUp && !isEncrypted ? "; if it speaks HTTPS there, the address begins with clickhouses://" : ""
     return StoreProblem("\(server): it can't be reached: \(error)\(hint)", isTemporary: true)

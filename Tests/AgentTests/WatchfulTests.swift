@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("What makes the agent audit, and what it may do", .serialized, .enabled(if: Station.obstacle == nil))
@@ -25,7 +26,7 @@ struct WatchfulTests {
     let root = station.file("host")
     try FileManager.default.copyItem(atPath: Program.hosts.path + "/server-neglected/root", toPath: root)
     let agent = try station.agent(
-      ["--interval", "3600s", "--quiet", "2s", "--floor", "0s"], audit: ["--root", root])
+      ["--interval", "3600s", "--quiet", "2s", "--floor", "0s"], audit: ["--root", root] + Sanitizer.options)
     try await eventually("the first report") { agent.messages("audited").count == 1 }
     try Data("x".utf8).write(to: URL(fileURLWithPath: root + "/etc/ssh/neighbour"))
     try await Task.sleep(for: .seconds(3))
@@ -65,7 +66,8 @@ struct WatchfulTests {
     let station = try Station(mutual: false)
     let root = station.file("host")
     try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
-    let agent = try station.agent(["--interval", "2s", "--watches", "0"], audit: ["--root", root])
+    let agent = try station.agent(
+      ["--interval", "2s", "--watches", "0"], audit: ["--root", root] + Sanitizer.options)
     try await eventually("the first report") { station.spooled().count == 1 }
     try FileManager.default.removeItem(atPath: root)
     try await eventually("failures") { agent.messages("an audit failed").count >= 2 }
@@ -107,7 +109,9 @@ struct WatchfulTests {
     #expect(relay.end() == 0)
   }
 
-  @Test("Audits by the agent are as confined as any other, and so are agent and relay themselves")
+  @Test(
+    "Audits by the agent are as confined as any other, and so are agent and relay themselves",
+    .enabled(if: !Sanitizer.isOn, "a sanitizer and the confinement exclude each other"))
   func confinement() async throws {
     let station = try Station(mutual: false)
     let agent = try station.agent(["--interval", "3600s"])

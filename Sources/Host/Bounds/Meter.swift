@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 package import SystemPackage
 
@@ -9,17 +10,32 @@ package final class Meter: Sendable {
     var silent: [Place] = []
   }
 
-  /// A place in one of the roots that an audit sees: processes have roots of their own.
-  struct Place: Hashable, Sendable {
+  /// A place in one of the roots that an audit sees, and what lies beneath it: processes have roots of their own.
+  private struct Place: Sendable {
     let root: FilePath
     let path: FilePath
-    /// Whether what lies beneath it is meant too.
-    let isTree: Bool
+    private let names: [UInt8]
 
-    func holds(_ other: FilePath, in otherRoot: FilePath) -> Bool {
-      guard root == otherRoot else { return false }
-      let components = other.lexicallyNormalized().components
-      return isTree ? components.starts(with: path.components) : components.elementsEqual(path.components)
+    init(root: FilePath, path: FilePath) {
+      self.root = root
+      self.path = path
+      names = Self.names(path)
+    }
+
+    /// A path's names, a slash before each. As bytes, since each question is held against each silent place: by swift-system's
+    /// components that was nearly all of the time of an audit, where the program is built for debugging.
+    static func names(_ path: FilePath) -> [UInt8] {
+      let bytes = path.lexicallyNormalized().withPlatformString { text in
+        Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
+      }
+      let slash = UInt8(ascii: "/")
+      let names = bytes.drop { $0 == slash }
+      return names.isEmpty ? [] : [slash] + names
+    }
+
+    func holds(_ other: [UInt8], in otherRoot: FilePath) -> Bool {
+      guard root == otherRoot, other.starts(with: names) else { return false }
+      return other.count == names.count || other[names.count] == UInt8(ascii: "/")
     }
   }
 
@@ -55,7 +71,9 @@ package final class Meter: Sendable {
   /// Whether asking there has been given up.
   func isSilent(_ path: FilePath, in root: FilePath) -> Bool {
     let silent = state.withLock { $0.silent }
-    return !silent.isEmpty && silent.contains { $0.holds(path, in: root) }
+    guard !silent.isEmpty else { return false }
+    let names = Place.names(path)
+    return silent.contains { $0.holds(names, in: root) }
   }
 
   /// Gives a place up: it is not asked again.
@@ -66,14 +84,14 @@ package final class Meter: Sendable {
     if let mounts, mounts.root == call.root, let mount = mounts.table.mount(holding: path),
       !mount.point.components.isEmpty, !Self.made.contains(mount.type)
     {
-      return add(Place(root: call.root, path: mount.point, isTree: true))
+      return add(Place(root: call.root, path: mount.point))
     }
     // Where nothing tells of a mount, a second place in one directory stands for all of it.
     let parent = path.removingLastComponent()
     let isSecond = state.withLock { state in
       state.silent.contains { $0.root == call.root && $0.path.removingLastComponent() == parent }
     }
-    add(Place(root: call.root, path: isSecond && parent.components.count > 1 ? parent : path, isTree: true))
+    add(Place(root: call.root, path: isSecond && parent.components.count > 1 ? parent : path))
   }
 
   /// The kernel's own filesystems, which do not hang as a whole.
