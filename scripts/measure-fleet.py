@@ -114,7 +114,6 @@ def ingest(program, folder, count, connections):
     reports = os.path.join(folder, "reports")
     os.makedirs(reports)
     run([program, "demo", "--write", reports, "--nodes", str(count), "--days", "1", "--checks", "250"])
-    os.remove(os.path.join(reports, "inventory.csv"))
     files = sorted(name for name in glob.glob(reports + "/**/*.gz", recursive=True))
     documents = [open(name, "rb").read() for name in files]
     server = Server(program, os.path.join(folder, "ingest.db"))

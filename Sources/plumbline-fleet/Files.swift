@@ -33,20 +33,40 @@ func content(of path: String) throws -> [UInt8] {
   return bytes
 }
 
-/// The files that are meant: a directory's regular files, all the way down, sorted; anything else as it is given.
-/// - Throws: `FileProblem` where a directory can't be read.
-func files(_ paths: [String]) throws -> [String] {
-  try paths.flatMap { path -> [String] in
-    var isDirectory: ObjCBool = false
-    guard path != "-", FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
-      isDirectory.boolValue
-    else { return [path] }
-    guard let names = FileManager.default.enumerator(atPath: path) else {
-      throw FileProblem(description: "\(path): can't be listed")
+/// The files that are meant by some paths.
+struct NamedDocuments {
+  /// Those in a directory sorted, anything else as it is given.
+  private(set) var paths: [String] = []
+  /// Files in directories whose names say that they are no documents: an inventory beside the reports, a note.
+  private(set) var passedOver: [String] = []
+
+  private static let endings = [".json", ".gz"]
+
+  /// Looks into directories all the way down, for regular files.
+  /// - Throws: `FileProblem` where a directory can't be read.
+  init(_ given: [String]) throws {
+    for path in given {
+      var isDirectory: ObjCBool = false
+      guard path != "-", FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
+        isDirectory.boolValue
+      else {
+        paths.append(path)
+        continue
+      }
+      guard let names = FileManager.default.enumerator(atPath: path) else {
+        throw FileProblem(description: "\(path): can't be listed")
+      }
+      let files = names.compactMap { $0 as? String }.map { path + "/" + $0 }.filter {
+        var status = stat()
+        return lstat($0, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+      }.sorted()
+      for file in files {
+        if Self.endings.contains(where: file.hasSuffix) {
+          paths.append(file)
+        } else {
+          passedOver.append(file)
+        }
+      }
     }
-    return names.compactMap { $0 as? String }.map { path + "/" + $0 }.filter {
-      var status = stat()
-      return lstat($0, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-    }.sorted()
   }
 }

@@ -7,8 +7,8 @@ struct Ingest: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Take reports and snapshots from files, directories or standard input.",
     discussion: """
-      A document is taken whole or refused with a reason, and kept aside ('plumbline-fleet refused' lists those). The same report given \
-      twice is counted once. With --trust, only reports are taken that are signed by a key that may speak for their node.
+      A document is taken whole or refused with a reason, and kept aside ('plumbline-fleet refused' lists those). Of a directory the files \
+      are read that end in .json or .gz; any other can be named. The same report given twice is counted once. With --trust, only reports are taken that are signed by a key that may speak for their node.
       """)
 
   @OptionGroup var place: StoreOptions
@@ -24,8 +24,15 @@ struct Ingest: AsyncParsableCommand {
 
   func run() async throws {
     let intake = Intake(trust: try readTrust(), inventory: try nodes.read())
-    let names: [String]
-    do { names = try files(paths) } catch { throw ValidationError("\(error)") }
+    let documents: NamedDocuments
+    do { documents = try NamedDocuments(paths) } catch { throw ValidationError("\(error)") }
+    let names = documents.paths
+    if let first = documents.passedOver.first {
+      let others = documents.passedOver.count - 1
+      complain(
+        "passed over a file in a directory, for its name ends neither in .json nor in .gz: \(harmless(first))"
+          + (others > 0 ? ", and \(others) more" : ""))
+    }
     let count = try await place.with { store in
       let count = Counting()
       var putting: Task<Void, any Error>?
