@@ -27,19 +27,20 @@ struct HostOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How long the whole look may take, in seconds.",
+      "How long the whole look may take, in seconds (default: 60; with --whole-disk 600).",
       discussion: """
         One collector may take a quarter of it. Past either, what was not looked at is said to be unknown: a filesystem that hangs \
         costs what lies in it.
         """, valueName: "seconds"))
-  var timeLimit = 60
+  var timeLimit: Int?
 
   @Flag(
     help: ArgumentHelp(
       "Look for setuid, world-writable and unowned files on the whole disk.",
       discussion: """
         Else in the system's own directories, and a few levels of those that users write to. Either way containers' files, pods' volumes \
-        and network filesystems are left out. It takes about a second for 300,000 files, so once a day may do.
+        and network filesystems are left out. It takes seconds for a million files that the kernel has in its cache, and minutes for \
+        those on a slow disk: once a day may do.
         """))
   var wholeDisk = false
 
@@ -89,13 +90,13 @@ struct HostOptions: ParsableArguments {
 
   private var bounds: Bounds {
     var bounds = Bounds()
-    bounds.audit = .seconds(timeLimit)
+    bounds.audit = .seconds(timeLimit ?? (wholeDisk ? 600 : 60))
     bounds.collector = bounds.audit / 4
     return bounds
   }
 
   func validate() throws {
-    guard (1...86_400).contains(timeLimit) else {
+    guard (1...86_400).contains(timeLimit ?? 1) else {
       throw ValidationError("--time-limit takes seconds, from 1 to 86400.")
     }
   }
