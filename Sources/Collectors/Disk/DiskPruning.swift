@@ -9,8 +9,8 @@ struct DiskPruning {
     "containers",
   ]
 
-  /// Where the runtimes keep images and containers by default, and the kubelet its pods' volumes: thousands of setuid programs and
-  /// foreign owners, all of which only a container sees.
+  /// Where the runtimes keep images and containers by default, the kubelet its pods' volumes, and OSTree the system's other deployments:
+  /// thousands of setuid programs and foreign owners, of which only a container sees any, or the next boot.
   private static let stores: [FilePath] = [
     "var/lib/containerd", "var/lib/containers", "var/lib/docker", "var/lib/buildkit", "var/lib/nerdctl",
     "var/lib/lxc", "var/lib/lxd", "var/lib/incus", "var/lib/machines",
@@ -18,7 +18,7 @@ struct DiskPruning {
     "var/snap/microk8s/common/var/lib/containerd", "var/snap/docker/common/var-lib-docker",
     "var/lib/kubelet/pods", "var/lib/kubelet/plugins", "var/lib/rancher/k3s/agent/kubelet/pods",
     "var/lib/k0s/kubelet/pods", "var/snap/microk8s/common/var/lib/kubelet/pods",
-    "var/lib/flatpak", "sysroot/ostree", "ostree",
+    "sysroot/ostree", "ostree",
   ]
 
   /// The kernel's own; nothing in them lies on a disk. A tmpfs is not among them: whoever may write there may leave a program.

@@ -47,10 +47,10 @@ struct DiskSearch {
   /// /dev is the kernel's, and what lies in its /dev/shm is anyone's.
   private static let whole = [Step(path: "", depth: .max), Step(path: "dev/shm", depth: .max)]
 
-  /// Several times what a full distribution has there.
+  /// Several times what a full distribution has there, and what programs leave in /tmp.
   private var mostNames: Int {
     switch extent {
-    case .system: 20_000
+    case .system: 50_000
     case .whole: 2_000_000
     }
   }
