@@ -35,6 +35,12 @@ struct Workloads: ParsableCommand {
 
   @OptionGroup(title: "Which host") var host: HostOptions
 
+  func validate() throws {
+    guard !host.wholeDisk else {
+      throw ValidationError("A look at workloads walks no disk: leave out --whole-disk.")
+    }
+  }
+
   func run() throws {
     let terminal = Terminal(STDOUT_FILENO)
     // Whether seccomp and security modules are on decides what their absence means.
