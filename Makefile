@@ -32,10 +32,10 @@ test-hostile: release ## Hold the static program to 5 seconds and 64 MB on hosts
 	$(SWIFT) build --build-tests
 	PLUMBLINE=$(CURDIR)/dist/plumbline $(SWIFT) test --skip-build --filter HostileHostTests
 
-ASAN = --sanitize=address --scratch-path .build-asan
-# Optimised: built for debugging, one audit takes minutes under ThreadSanitizer.
-TSAN = -c release -Xswiftc -enable-testing --sanitize=thread --scratch-path .build-tsan \
-  -Xlinker $(CURDIR)/.build-tsan/mutex.o
+# Optimised: built for debugging, one audit takes minutes under a sanitizer.
+SANITIZED = -c release -Xswiftc -enable-testing
+ASAN = $(SANITIZED) --sanitize=address --scratch-path .build-asan
+TSAN = $(SANITIZED) --sanitize=thread --scratch-path .build-tsan -Xlinker $(CURDIR)/.build-tsan/mutex.o
 
 # Leaks are not looked for: what lives until the end of a program is not given back.
 test-asan: setup ## Run the tests under AddressSanitizer

@@ -49,7 +49,7 @@ enum Program {
     return [
       "--root", host.appendingPathComponent("root").path, "--attributes",
       host.appendingPathComponent("attributes.tsv").path,
-    ] + Sanitizer.options
+    ] + TestedAudit.options
   }
 
   static let hosts = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -26,7 +26,8 @@ struct WatchfulTests {
     let root = station.file("host")
     try FileManager.default.copyItem(atPath: Program.hosts.path + "/server-neglected/root", toPath: root)
     let agent = try station.agent(
-      ["--interval", "3600s", "--quiet", "2s", "--floor", "0s"], audit: ["--root", root] + Sanitizer.options)
+      ["--interval", "3600s", "--quiet", "2s", "--floor", "0s"],
+      audit: ["--root", root] + TestedAudit.options)
     try await eventually("the first report") { agent.messages("audited").count == 1 }
     try Data("x".utf8).write(to: URL(fileURLWithPath: root + "/etc/ssh/neighbour"))
     try await Task.sleep(for: .seconds(3))
@@ -67,7 +68,7 @@ struct WatchfulTests {
     let root = station.file("host")
     try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
     let agent = try station.agent(
-      ["--interval", "2s", "--watches", "0"], audit: ["--root", root] + Sanitizer.options)
+      ["--interval", "2s", "--watches", "0"], audit: ["--root", root] + TestedAudit.options)
     try await eventually("the first report") { station.spooled().count == 1 }
     try FileManager.default.removeItem(atPath: root)
     try await eventually("failures") { agent.messages("an audit failed").count >= 2 }

@@ -128,7 +128,7 @@ final class EtcdFixture {
 
   /// Started is not serving: it is audited once its port answers, or it has said why not.
   private func waitUntilServing(port: UInt16, _ log: URL) throws {
-    for _ in 0..<200 {
+    for _ in 0..<1200 {
       guard process.isRunning else { break }
       if Self.answers(port) { return }
       usleep(50_000)

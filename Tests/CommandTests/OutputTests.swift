@@ -26,7 +26,7 @@ struct OutputTests {
       // The kernel gives EFBIG past the limit as it gives ENOSPC on a full disk: in the middle of the writing.
       let outcome = try Program.run(
         ["--fsize=4096", Program.path, "audit", "--format", "json", "--output", file.path]
-          + Sanitizer.options + recordedHost("debian"),
+          + TestedAudit.options + recordedHost("debian"),
         executable: prlimit)
       #expect(outcome.status == 2)
       #expect(outcome.errors.contains("nothing was written there"), "\(outcome.errors)")

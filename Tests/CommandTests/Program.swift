@@ -28,7 +28,7 @@ struct Program {
   ) throws -> Outcome {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = executable == path ? confinable(arguments) : arguments
+    process.arguments = executable == path ? asTested(arguments) : arguments
     if let environment { process.environment = environment }
     let output = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     let errors = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
@@ -46,14 +46,12 @@ struct Program {
       errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
   }
 
-  /// Commands that look at a host, so that they confine themselves.
+  /// Commands that look at a host, so that they confine themselves and have a time limit.
   private static let looking: Set<String> = ["audit", "collect", "explain", "workloads", "self-test"]
 
-  private static func confinable(_ arguments: [String]) -> [String] {
-    guard let command = arguments.first, looking.contains(command), !arguments.contains("--unconfined") else {
-      return arguments
-    }
-    return [command] + Sanitizer.options + arguments.dropFirst()
+  private static func asTested(_ arguments: [String]) -> [String] {
+    guard let command = arguments.first, looking.contains(command) else { return arguments }
+    return [command] + TestedAudit.options + arguments.dropFirst()
   }
 
   /// Whether the readers of the formats and the Rego engine are installed.
@@ -77,5 +75,5 @@ func recordedHost(_ name: String) -> [String] {
   return [
     "--root", hosts.appendingPathComponent("root").path, "--attributes",
     hosts.appendingPathComponent("attributes.tsv").path,
-  ] + Sanitizer.options
+  ] + TestedAudit.options
 }

@@ -142,7 +142,7 @@ struct SecretsTests {
     return (
       folder,
       ["--root", root.path, "--attributes", folder.appendingPathComponent("attributes.tsv").path]
-        + Sanitizer.options
+        + TestedAudit.options
     )
   }
 

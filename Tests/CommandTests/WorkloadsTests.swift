@@ -62,8 +62,6 @@ struct WorkloadsTests {
       "workloads", "--format", "json", "--root", directory.appendingPathComponent("root").path,
       "--attributes",
       directory.appendingPathComponent("attributes.tsv").path,
-      // A debug build on a busy machine is no measure of the bound.
-      "--time-limit", "3600",
     ])
     #expect(outcome.status == 0, "\(outcome.errors)")
     // A snapshot of 250 nodes' workloads is to be kept and sent: 6 KiB a container.

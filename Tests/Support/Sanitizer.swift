@@ -7,7 +7,4 @@ import Glibc
 /// tested unconfined then, and what is about the confinement itself only without a sanitizer.
 package enum Sanitizer {
   package static let isOn = getenv("PLUMBLINE_SANITIZER") != nil
-
-  /// What an audit has to be told under one: it takes ten times as long, and what its time limit leaves out is unknown.
-  package static let options = isOn ? ["--unconfined", "--time-limit", "600"] : []
 }
