@@ -41,6 +41,12 @@ enum AppArmorAttachments {
         found.append((printable(executable.string.utf8, atMost: 512), place))
       }
     }
+    // One that was found is one, whatever else there is; that there is none can be said only of patterns that are known.
+    if found.isEmpty, let pattern = programs.unknown {
+      return .unreadable(
+        .unsupported, detail: "what \(pattern) stands for only AppArmor's parser knows",
+        .file(place(AppArmorFiles.directory)))
+    }
     let names = Set(found.map(\.0)).sorted()
     return .observed(.texts(names), found.isEmpty ? [source] : found.map(\.1))
   }
@@ -70,15 +76,19 @@ enum AppArmorAttachments {
 private struct Programs {
   private var paths: Set<String> = []
   private var globs: [AppArmorGlob] = []
+  /// One that can't be told, because it has a variable or is no pattern, if there is such.
+  private(set) var unknown: String?
   /// Many processes run one program.
   private var known: [String: Bool] = [:]
 
   init(_ patterns: [String]) {
-    for pattern in Set(patterns) where pattern.hasPrefix("/") {
-      if pattern.utf8.contains(where: { Self.special.contains($0) }) {
-        if let glob = AppArmorGlob(pattern) { globs.append(glob) }
-      } else {
+    for pattern in Set(patterns).sorted() where pattern.hasPrefix("/") || pattern.hasPrefix("@{") {
+      if !pattern.utf8.contains(where: { Self.special.contains($0) }) {
         paths.insert(pattern)
+      } else if let glob = AppArmorGlob(pattern) {
+        globs.append(glob)
+      } else {
+        unknown = unknown ?? pattern
       }
     }
   }

@@ -10,7 +10,8 @@ struct AppArmorFiles {
   /// A profile that a file declares.
   struct Declared: Hashable {
     let name: String
-    /// The programs that are started under it; nil for one that only changes of profile lead to.
+    /// The programs that are started under it, as the file has it: a variable in it only the parser knows. Nil for one that only
+    /// changes of profile lead to.
     let attachment: String?
     let line: Int
   }
@@ -91,9 +92,12 @@ struct AppArmorFiles {
     let name = word(&rest)
     guard isNamed || name.first == "/", !name.isEmpty, name != "{", !name.contains("@{") else { return nil }
     let next = word(&rest)
-    let attachment = isNamed && next.first == "/" ? next : name
-    return (String(name), attachment.first == "/" ? String(attachment) : nil)
+    let attachment = isNamed && isPath(next) ? next : name
+    return (String(name), isPath(attachment) ? String(attachment) : nil)
   }
+
+  /// Whether a word is a path, or begins with a variable that holds one (`@{bin}/tool`).
+  private static func isPath(_ word: Substring) -> Bool { word.first == "/" || word.hasPrefix("@{") }
 
   /// The next word, without its quotes.
   private static func word(_ rest: inout Substring) -> Substring {

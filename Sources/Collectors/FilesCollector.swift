@@ -13,7 +13,10 @@ struct FilesCollector: Collector {
 
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     var look = Look()
-    for (role, places) in FilePlaces.all where !record.isFull {
+    let helpers = KernelHelpers.paths(in: host.root)
+    for error in helpers.errors { record.problem(error) }
+    for (role, places) in FilePlaces.all + [(.kernelHelper, helpers.paths.map { .path($0) })]
+    where !record.isFull {
       var seen: Set<FilePath> = []
       for path in look.paths(of: places, in: host.root) where !record.isFull {
         guard let found = look.inspector.entity(path, role: role, in: host.root, accounts: host.accounts)

@@ -11,8 +11,11 @@ enum PodInterfaces {
   ]
 
   /// What the name of a pod's own interface begins with; digits of a hash follow: Calico, the AWS and Azure plugins, GKE, Cilium and the
-  /// reference plugins. The digits tell `eni` from a network card's name and `lxc` from LXC's own bridge.
-  private static let prefixes = ["cali", "eni", "azv", "gke", "lxc", "veth"]
+  /// reference plugins. The digits tell `eni` from a network card's name and `lxc` from LXC's own bridge. Where a pod has security groups
+  /// of its own AWS writes `vlan` and eleven: a VLAN of the host's has four at most.
+  private static let prefixes: [(text: String, digits: Int)] = [
+    ("cali", 4), ("eni", 4), ("azv", 4), ("gke", 4), ("lxc", 4), ("veth", 4), ("vlan", 11),
+  ]
 
   /// Addresses (/proc/PID/net/if_inet6 of the host's namespace: address, index, prefix length, scope, flags and name; proc_pid_net(5))
   /// and routes. A pod's own interface mostly has no address but its link's, which all have, and the pod is told by its route.
@@ -60,9 +63,9 @@ enum PodInterfaces {
 
   private static func isPods(_ name: String) -> Bool {
     if names.contains(name) { return true }
-    guard let prefix = prefixes.first(where: name.hasPrefix) else { return false }
-    let rest = name.utf8.dropFirst(prefix.utf8.count)
-    return rest.count >= 4 && rest.allSatisfy { [$0].hexadecimal != nil }
+    guard let prefix = prefixes.first(where: { name.hasPrefix($0.text) }) else { return false }
+    let rest = name.utf8.dropFirst(prefix.text.utf8.count)
+    return rest.count >= prefix.digits && rest.allSatisfy { [$0].hexadecimal != nil }
   }
 
   /// Whether a destination, 32 digits, is neither a link's own (fe80::/10) nor a group's (ff00::/8).

@@ -9,14 +9,14 @@ struct SysctlCollector: Collector {
   static let subject = Subject(
     "sysctl", "The kernel's parameters in /proc/sys, each under the name that sysctl(8) gives it.",
     isSingleton: true,
-    facts: Sysctl.table.map { .init($0.name, $0.type, $0.meaning) })
+    facts: Sysctl.table.map { .init($0.name, $0.type, $0.meaning) } + [ReversePath.declaration])
 
   var subjects: [Subject] { [Self.subject, SysctlFiles.subject] }
 
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     var entity = Entity(Self.subject)
     if let missing = host.root.missingKernelFilesystem("proc/sys/kernel") {
-      for sysctl in Sysctl.table { entity[sysctl.name] = missing }
+      for declaration in Self.subject.facts { entity[declaration.name] = missing }
       if case .unreadable(let obstacle, let detail, let source) = missing {
         record.problem(obstacle, source.place, detail)
       }
@@ -35,6 +35,7 @@ struct SysctlCollector: Collector {
     for sysctl in Sysctl.table {
       entity[sysctl.name] = Self.fact(sysctl, seen: views[sysctl.scope] ?? .host, host.root)
     }
+    entity[ReversePath.declaration.name] = ReversePath.fact(host.root, seen: views[.network] ?? .host)
     record.add(entity)
     record.add(SysctlFiles(host.root).entity(entity))
   }

@@ -102,6 +102,31 @@ struct AppArmorCollectorTests {
     #expect(refused["programs.unconfined"]?.value == .texts(["/usr/lib/x/tool"]))
   }
 
+  @Test(
+    "Where the kernel can't be asked and a file has a variable, that no program is unconfined is not known")
+  func variable() throws {
+    var files: [String: String?] = [
+      "etc/apparmor.d/a": "profile a @{bin}/a {\n}\n", "etc/apparmor.d/b": "profile b /usr/bin/b {\n}\n",
+      "sys/kernel/security/apparmor/profiles": "b (enforce)\n",
+    ]
+    let processes = [
+      ProcessFiles(1, name: "systemd", label: "unconfined\n"),
+      ProcessFiles(10, name: "c", label: "unconfined\n"),
+    ]
+    for process in processes { files.merge(process.files) { $1 } }
+    // The profile with the variable is not loaded.
+    #expect(try facts(files)["programs.unconfined"]?.value == .texts([]))
+    files["sys/kernel/security/apparmor/profiles"] = "a (enforce)\nb (enforce)\n"
+    guard case .unreadable(.unsupported, let detail, _) = try facts(files)["programs.unconfined"] else {
+      Issue.record("it is known")
+      return
+    }
+    #expect(detail.contains("@{bin}/a"))
+    // What is found is found.
+    for (path, text) in ProcessFiles(11, name: "b", label: "unconfined\n").files { files[path] = text }
+    #expect(try facts(files)["programs.unconfined"]?.value == .texts(["/usr/bin/b"]))
+  }
+
   @Test("A container runtime's profile that only complains is loose")
   func looseDefault() throws {
     let facts = try facts(["sys/kernel/security/apparmor/profiles": "docker-default (complain)\n"])

@@ -74,6 +74,26 @@ struct FilesCollectorTests {
     #expect(try access(attributes) == [["user:bob"], []])
   }
 
+  @Test("The kernel's own programs are those that it names, and a file for core dumps is none")
+  func kernelHelpers() throws {
+    let files = [
+      "proc/sys/kernel/modprobe": "/sbin/modprobe\n", "sbin/modprobe": "x",
+      "proc/sys/kernel/core_pattern": "|/opt/drop/collect %p %u\n", "opt/drop/collect": "x",
+      "proc/sys/kernel/poweroff_cmd": "sbin/poweroff -f\n", "sbin/poweroff": "x",
+      "sys/kernel/uevent_helper": "\n",
+    ]
+    let helpers = { (entities: [Entity]) in
+      entities.filter { $0["role"]?.value == .text("kernel-helper") }.map(\.id).sorted()
+    }
+    let found = try look(files, attributes: "/opt/drop\t0777\t0\t0\tdirectory\n").entities
+    #expect(helpers(found) == ["/opt/drop/collect", "/sbin/modprobe", "/sbin/poweroff"])
+    #expect(texts(found.at("/opt/drop/collect"), "writableBy") == ["everyone"])
+    let plain = ["proc/sys/kernel/core_pattern": "/opt/drop/collect\n"]
+    #expect(try helpers(look(files.merging(plain) { $1 }).entities) == ["/sbin/modprobe", "/sbin/poweroff"])
+    let refused = try look(files, attributes: "/proc/sys/kernel/modprobe\t-\t-\t-\t-\terrno=EACCES\n")
+    #expect(refused.run.state == .partial)
+  }
+
   @Test("Who can write a directory on the way can replace the file, unless it is sticky")
   func writableDirectory() throws {
     let file = "\(kubeconfig)\t0600\t0\t0\tfile\n"

@@ -31,6 +31,60 @@ struct SysctlCollectorTests {
     #expect(sysctl["kernel.io_uring_disabled"].isAbsent)
   }
 
+  @Test(
+    "Where a packet comes from is checked as far as it is where default routes lead",
+    arguments: [
+      (["eth0\t00000000\t0100A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0"], "0", 2),
+      (["eth0\t00000000\t0100A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0"], "1", 2),
+      // Two lead out, and one of them checks nothing but what all does.
+      (
+        [
+          "eth0\t00000000\t0100A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0",
+          "wan.1\t00000000\t0100A8C0\t0003\t0\t0\t9\t00000000\t0\t0\t0",
+        ], "0", 0
+      ),
+      (
+        [
+          "eth0\t00000000\t0100A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0",
+          "wan.1\t00000000\t0100A8C0\t0003\t0\t0\t9\t00000000\t0\t0\t0",
+        ], "1", 1
+      ),
+      // A route to somewhere, one that is down, and one that refuses: none leads out.
+      (
+        [
+          "wan.1\t0000A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0",
+          "wan.1\t00000000\t0100A8C0\t0002\t0\t0\t0\t00000000\t0\t0\t0",
+          "*\t00000000\t00000000\t0201\t0\t0\t0\t00000000\t0\t0\t0",
+        ], "1", nil
+      ),
+    ] as [([String], String, Int64?)])
+  func reversePath(_ routes: [String], _ all: String, _ expected: Int64?) throws {
+    let table =
+      (["Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT"] + routes)
+      .map { $0 + "  \n" }.joined()
+    let sysctl = try sysctl([
+      "proc/sys/kernel/panic": "0\n", "proc/1/net/route": table,
+      "proc/sys/net/ipv4/conf/all/rp_filter": all + "\n",
+      "proc/sys/net/ipv4/conf/eth0/rp_filter": "2\n", "proc/sys/net/ipv4/conf/wan.1/rp_filter": "0\n",
+    ])
+    if let expected {
+      #expect(sysctl["uplink.rp_filter"]?.value == .number(expected))
+    } else {
+      #expect(sysctl["uplink.rp_filter"].isAbsent)
+    }
+  }
+
+  @Test(
+    "A table of routes that is none, or an interface without its parameter, is not known",
+    arguments: ["eth0", "../x", ""])
+  func reversePathUnknown(_ name: String) throws {
+    let sysctl = try sysctl([
+      "proc/sys/kernel/panic": "0\n", "proc/sys/net/ipv4/conf/all/rp_filter": "0\n",
+      "proc/1/net/route": "Iface\n\(name)\t00000000\t0100A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n",
+    ])
+    #expect(sysctl["uplink.rp_filter"].obstacle != nil)
+  }
+
   @Test("What is denied or no number is unreadable")
   func unreadable() throws {
     let sysctl = try sysctl(

@@ -101,9 +101,12 @@ def ostree(tree, system, kernel_release, *, prepare="[composefs]\nenabled = yes\
         tree.directory_(directory)
     tree.file("usr/lib/systemd/systemd-sysctl", BINARY, 0o755)
     tree.directory_("var/log/journal", 0o2755)
+    tree.file("proc/sys/net/ipv4/conf/all/rp_filter", "0\n")
+    tree.file("proc/1/net/route", "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
+              "ens3\t00000000\t0100A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0\nens3\t0000A8C0\t00000000\t0001\t0\t0\t100\t00FFFFFF\t0\t0\t0\n")
     tree.files("proc/sys/kernel", {"sysrq": 16, "core_pattern": "|/usr/lib/systemd/systemd-coredump %P %u %g %s %t %c %h"})
     tree.file("usr/lib/sysctl.d/10-default-yama-scope.conf", "# yama\nkernel.yama.ptrace_scope = 0\n")
-    tree.file("usr/lib/sysctl.d/50-default.conf", "kernel.core_uses_pid = 0\n-net.ipv4.conf.all.promote_secondaries = 1\nnet.ipv4.conf.*.rp_filter = 2\n"
+    tree.file("usr/lib/sysctl.d/50-default.conf", "kernel.core_uses_pid = 0\n-net.ipv4.conf.all.promote_secondaries = 1\nnet.ipv4.conf.*.rp_filter = 2\n-net.ipv4.conf.all.rp_filter\n"
               "-net/ipv4/ping_group_range = 0 2147483647\nfs.protected_regular = 2\nkernel.sysrq = 16\n")
     tree.file("usr/lib/sysctl.d/50-coredump.conf", "kernel.core_pattern=|/usr/lib/systemd/systemd-coredump %P %u %g %s %t %c %h\n")
 

@@ -135,7 +135,7 @@ def hardened(tree):
         tree.file(f"etc/modprobe.d/{name}", lines)
     tree.file("var/lib/dpkg/status", STATUS.format("1:9.2p1-2+deb12u3"))
     hardened_services(tree)
-    programs(tree, "sbin/sshd", "bin/aide", "bin/at", "bin/apt-get", "bin/dpkg", "bin/bash")
+    programs(tree, "sbin/sshd", "sbin/modprobe", "bin/aide", "bin/at", "bin/apt-get", "bin/dpkg", "bin/bash")
     tree.file("usr/bin/sudo", BINARY, 0o4755)
     tree.file("usr/bin/crontab", BINARY, 0o2755, 0, 101)
     sockets(tree, tcp=[22, 10250], udp=[68], local=[10248, 10249, 25])
@@ -186,7 +186,8 @@ def neglected(tree):
     base(tree, name="hurried", number=0xBAD1, os_release={
         "PRETTY_NAME": "Ubuntu 22.04.3 LTS", "NAME": "Ubuntu", "VERSION_ID": "22.04", "ID": "ubuntu", "ID_LIKE": "debian"},
         release=release, mounts=on_device(mounts, "/", "252:1"), swaps=["/dev/vda2 partition 2097148 0 -2"],
-        cpu=BARE_METAL, sysctls={"net/ipv4/ip_forward": 0, "user/max_user_namespaces": 0, "vm/overcommit_memory": 2, "net/bridge/bridge-nf-call-iptables": 0},
+        cpu=BARE_METAL, sysctls={"net/ipv4/ip_forward": 0, "user/max_user_namespaces": 0, "vm/overcommit_memory": 2, "net/bridge/bridge-nf-call-iptables": 0,
+                          "kernel/core_pattern": "|/opt/drop/collect %p"},
         ipv4={"": {"rp_filter": 0}}, ipv6={"": {"forwarding": 1}})
     tree.file("proc/1/net/if_inet6", "20010db8000000000000000000000002 02 40 00 80     ens3\n")
     tree.file("sys/dev/block/252:1/partition", "1\n")
@@ -210,6 +211,7 @@ def neglected(tree):
     tree.file("usr/bin/passwd", BINARY, 0o4777)
     tree.file("etc/motd", "hello\n", 0o666)
     tree.directory_("opt/drop", 0o777)
+    tree.file("opt/drop/collect", BINARY, 0o755)
     tree.file("opt/drop/left", "unpacked\n", 0o644, 4242, 4242)
     sockets(tree, tcp=[22, 23, 111, 2049, 2375, 2379, 10248, 10249, 10250, 10255], udp=[111])
     for unit in ("ufw", "firewalld"):

@@ -15,6 +15,7 @@ enum FileRole: String, CaseIterable, Sendable {
   case distributionConfig = "distribution-config"
   case etcdData = "etcd-data"
   case etcdManifest = "etcd-manifest"
+  case kernelHelper = "kernel-helper"
   case kubeletClientCA = "kubelet-client-ca"
   case kubeletConfig = "kubelet-config"
   case kubeletDirectory = "kubelet-directory"
@@ -63,6 +64,8 @@ enum FileRole: String, CaseIterable, Sendable {
     case .distributionConfig: "the configuration of a Kubernetes distribution's own supervisor (k3s, RKE2)"
     case .etcdData: "etcd's data directory: the whole state of the cluster, its secrets included"
     case .etcdManifest: "etcd's static pod manifest, or the file with its configuration"
+    case .kernelHelper:
+      "a program that the kernel itself starts as root: kernel.modprobe, a handler of core dumps"
     case .kubeletClientCA: "the certificate authority by which the kubelet knows its clients"
     case .kubeletConfig: "the kubelet's configuration, drop-ins included"
     case .kubeletDirectory: "the kubelet's own directory"
