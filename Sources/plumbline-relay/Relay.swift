@@ -33,13 +33,16 @@ struct RelayCommand: ParsableCommand {
     let place: Place
     do throws(SettingsProblem) {
       settings = try Settings(ConfigReader(providers: try options.providers()))
+      if settings.requiresConfinement, options.unconfined {
+        throw SettingsProblem("--require-confinement and --unconfined ask for opposites")
+      }
       place = try Place(settings)
     } catch {
       Self.leave(2, "plumbline-relay: \(error.message)")
     }
     let log = JSONLog.logger("relay", level: settings.logLevel)
     // Before any other thread exists: they inherit it.
-    place.confine(requiring: settings.requiresConfinement, log)
+    if !options.unconfined { place.confine(requiring: settings.requiresConfinement, log) }
     // _exit(2): what the C library does at exit(3) is not made for threads that still run.
     Task {
       do {

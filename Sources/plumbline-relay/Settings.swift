@@ -57,6 +57,12 @@ struct RelayOptions: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: "End with 2 unless every step of its own confinement holds.")
   var requireConfinement: Bool?
 
+  /// By the command line alone: neither the environment nor a file may take the confinement away.
+  @Flag(
+    help: ArgumentHelp(
+      "Give nothing up. For finding out what the confinement gets in the way of.", visibility: .hidden))
+  var unconfined = false
+
   @Option(
     help: ArgumentHelp("A JSON object with any of these options.", valueName: "file"), completion: .file())
   var config: String?

@@ -181,6 +181,7 @@ struct WatchfulTests {
       ("plumbline-relay", ["--spool", "/tmp", "--listen", "9469"], "host:port"),
       ("plumbline-relay", ["--spool", "/tmp", "--push-token", "/etc/hostname"], "no --push-url"),
       ("plumbline-relay", ["--spool", "/tmp", "--bogus"], "--bogus"),
+      ("plumbline-relay", ["--spool", "/tmp", "--require-confinement", "--unconfined"], "ask for opposites"),
     ])
   func wrongUse(program: String, arguments: [String], hint: String) throws {
     let outcome = try Program.run(Program.path(program), arguments)

@@ -7,4 +7,8 @@ import Glibc
 /// tested unconfined then, and what is about the confinement itself only without a sanitizer.
 package enum Sanitizer {
   package static let isOn = getenv("PLUMBLINE_SANITIZER") != nil
+
+  /// What a program that confines itself has to be told under one. Confined, it could not even start who names the functions of a report, and
+  /// a report without names is held against no suppression.
+  package static let unconfined = isOn ? ["--unconfined"] : []
 }

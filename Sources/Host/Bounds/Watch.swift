@@ -24,7 +24,7 @@ package final class Watch {
   /// Shorter after each disappointment, so that many hung places cost little more than one.
   private var patience: Duration
   package let meter: Meter
-  private static let leastPatience = Duration.milliseconds(400)
+  private static let leastPatience = Duration.milliseconds(300)
 
   /// - Parameters:
   ///   - threads: How many, where they can be had: one does all, and each further one stands for a question that is never answered.
