@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The agent, the relay and a collector", .serialized, .enabled(if: Station.obstacle == nil))
@@ -87,11 +88,13 @@ struct AgentTests {
     let before = try station.received().count
     try await eventually("reports arrive by the second") { try station.received().count > before + 1 }
     // Landlock: what the relay was not given it can't read, though its name leads there.
-    try FileManager.default.removeItem(atPath: token)
-    try FileManager.default.createSymbolicLink(atPath: token, withDestinationPath: "/etc/hostname")
-    try await eventually("a token outside of its directory can't be read") {
-      relay.messages("a report could not be sent").contains {
-        $0["reason"]?.contains("Permission denied") == true
+    if !Sanitizer.isOn {
+      try FileManager.default.removeItem(atPath: token)
+      try FileManager.default.createSymbolicLink(atPath: token, withDestinationPath: "/etc/hostname")
+      try await eventually("a token outside of its directory can't be read") {
+        relay.messages("a report could not be sent").contains {
+          $0["reason"]?.contains("Permission denied") == true
+        }
       }
     }
     #expect(!agent.text.contains("two") && !relay.text.contains("Bearer"))
