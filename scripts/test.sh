@@ -10,7 +10,7 @@ log=$(mktemp)
 reports=$(mktemp -d)
 trap 'rm -rf "$log" "$reports"' EXIT
 failed=0
-alone='^(AgentTests|FleetServerTests|CommandTests\.(Etcd|Confinement)Tests)[./]'
+alone='^(AgentTests\.|FleetServerTests\.|CommandTests\.EtcdTests/|CommandTests\.ConfinementTests/losesNothing)'
 # What a sanitizer finds in a program that a test starts is found whether or not the test looks at how that ended.
 if [ -n "${PLUMBLINE_SANITIZER:-}" ]; then
   export ASAN_OPTIONS="log_path=$reports/report ${ASAN_OPTIONS:-}"
