@@ -14,7 +14,9 @@ struct FilesCollector: Collector {
   func collect(from host: borrowing HostView, into record: inout Recorder) {
     var look = Look()
     let helpers = KernelHelpers.paths(in: host.root)
-    for error in helpers.errors { record.problem(error) }
+    for (place, fact) in helpers.unseen {
+      record.add(FileInspector.unseen(place, fact, role: .kernelHelper))
+    }
     for (role, places) in FilePlaces.all + [(.kernelHelper, helpers.paths.map { .path($0) })]
     where !record.isFull {
       var seen: Set<FilePath> = []

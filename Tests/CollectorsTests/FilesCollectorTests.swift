@@ -16,7 +16,9 @@ private let closed = "/**\t0755\t0\t0\t-\n"
 private func look(
   _ files: [String: String], attributes: String = "", prepare: (HostTree) throws -> Void = { _ in }
 ) throws -> (entities: [Entity], run: CollectorRun) {
-  let tree = try HostTree(["etc/passwd": passwd, "etc/group": group].merging(files) { $1 })
+  let kernel = ["proc/sys/kernel/modprobe": "\n"]
+  let tree = try HostTree(
+    ["etc/passwd": passwd, "etc/group": group].merging(kernel.merging(files) { $1 }) { $1 })
   try prepare(tree)
   var recorder = Recorder()
   let collector = FilesCollector()
@@ -91,7 +93,20 @@ struct FilesCollectorTests {
     let plain = ["proc/sys/kernel/core_pattern": "/opt/drop/collect\n"]
     #expect(try helpers(look(files.merging(plain) { $1 }).entities) == ["/sbin/modprobe", "/sbin/poweroff"])
     let refused = try look(files, attributes: "/proc/sys/kernel/modprobe\t-\t-\t-\t-\terrno=EACCES\n")
-    #expect(refused.run.state == .partial)
+    let unknown = try #require(refused.entities.at("/proc/sys/kernel/modprobe"))
+    #expect(unknown["role"]?.value == .text("kernel-helper") && unknown["writableBy"].obstacle == .denied)
+    // Of this role alone: all other files were seen.
+    #expect(refused.run.state == .complete)
+  }
+
+  @Test("Without the kernel's settings the programs that it starts are not known")
+  func noSettings() throws {
+    let tree = try HostTree(["etc/passwd": passwd])
+    var recorder = Recorder()
+    try withExtendedLifetime(tree) { FilesCollector().collect(from: try tree.view(), into: &recorder) }
+    let unknown = try #require(recorder.entities.at("/proc/sys/kernel"))
+    #expect(unknown["role"]?.value == .text("kernel-helper"))
+    #expect(unknown["owner"].obstacle == .needsRunningHost)
   }
 
   @Test("Who can write a directory on the way can replace the file, unless it is sticky")

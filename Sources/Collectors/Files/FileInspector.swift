@@ -74,10 +74,15 @@ struct FileInspector {
 
   /// What stands for the files of a directory that could not be listed: `/etc/sudoers.d/*`, of which nothing is known.
   static func unlisted(_ error: HostError, role: FileRole) -> Entity {
-    let source = Source.inode(error.place)
-    var entity = Entity(subject, id: error.place + "/*")
-    for declaration in subject.facts { entity[declaration.name] = .failed(error, source) }
-    entity["path"] = .observed(.text(error.place + "/*"), source)
+    unseen(error.place + "/*", .failed(error, .inode(error.place)), role: role)
+  }
+
+  /// What stands for files that are not known, under the name of what would tell them.
+  static func unseen(_ path: String, _ fact: Fact, role: FileRole) -> Entity {
+    var entity = Entity(subject, id: path)
+    for declaration in subject.facts { entity[declaration.name] = fact }
+    let source = fact.sources.first ?? .inode(path)
+    entity["path"] = .observed(.text(path), source)
     entity["role"] = .observed(.text(role.rawValue), source)
     return entity
   }

@@ -14,19 +14,26 @@ enum KernelHelpers {
     ("proc/sys/kernel/poweroff_cmd", false), ("sys/kernel/uevent_helper", false),
   ]
 
-  /// - Returns: A path for each setting that names one, and what could not be read.
-  static func paths(in root: borrowing HostRoot) -> (paths: [FilePath], errors: [HostError]) {
+  /// - Returns: A path for each setting that names one; and by its place what could not be read, so that which program it names is not
+  /// known.
+  static func paths(in root: borrowing HostRoot) -> (paths: [FilePath], unseen: [(place: String, fact: Fact)])
+  {
+    if let missing = root.missingKernelFilesystem("proc/sys/kernel") {
+      return ([], [(place("proc/sys/kernel"), missing)])
+    }
     var paths: [FilePath] = []
-    var errors: [HostError] = []
+    var unseen: [(place: String, fact: Fact)] = []
     for (setting, isPipe) in settings {
       do throws(HostError) {
         let bytes = try root.bytes(setting, atMost: 4096)
         if let path = program(bytes, isPipe: isPipe) { paths.append(path) }
-      } catch  where error.reason != .absent {
-        errors.append(error)
-      } catch {}
+      } catch {
+        // No kernel is built with all of them.
+        guard error.reason != .absent else { continue }
+        unseen.append((error.place, .failed(error, .file(error.place))))
+      }
     }
-    return (paths, errors)
+    return (paths, unseen)
   }
 
   /// The program that a setting names, without its arguments. A pattern is one only after a `|`: otherwise it names a file, or a
